@@ -1,0 +1,1 @@
+"""The rules of people and signing in, one file a subject."""

@@ -1,0 +1,111 @@
+"""Alerts, who was told and by which delivery, push subscriptions, and who is on duty."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldapp.core.columns import at, key, maybe_at, maybe_ref, ref
+from fieldapp.core.db import Base
+
+
+class Alert(Base):
+    """An alert raised by a phone. ``id`` is the server's; ``record_id`` with ``key`` is the phone's."""
+
+    __tablename__ = "alerts"
+    id: Mapped[str] = key()
+    record_id: Mapped[str] = mapped_column(String(36))
+    key: Mapped[str] = mapped_column(String(43))
+    chapter_id: Mapped[str] = ref("chapters.id")
+    place_id: Mapped[str | None] = maybe_ref("places.id")
+    cell: Mapped[str | None] = mapped_column(String(20))
+    shift_id: Mapped[str | None] = maybe_ref("shifts.id")
+    person_id: Mapped[str | None] = maybe_ref("people.id")
+    what: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(12), default="raised")
+    lat: Mapped[int | None] = mapped_column()  # microdegrees, for those who answer it; erased with the alert
+    lon: Mapped[int | None] = mapped_column()
+    raised_at: Mapped[int] = at()
+    arrived_at: Mapped[int] = at()
+    step: Mapped[int] = mapped_column(default=0)
+    next_step_at: Mapped[int | None] = maybe_at()
+    got_it_by: Mapped[str | None] = maybe_ref("people.id")
+    got_it_at: Mapped[int | None] = maybe_at()
+    got_it_lapses_at: Mapped[int | None] = maybe_at()
+    closed_at: Mapped[int | None] = maybe_at()
+    closed_by: Mapped[str | None] = maybe_ref("people.id")
+    version: Mapped[int] = mapped_column(default=1)
+    __table_args__ = (
+        UniqueConstraint("key", "record_id"),
+        CheckConstraint("state IN ('raised','got_it','over','cancelled')", name="state_known"),
+        CheckConstraint("what IN ('ice_here','being_taken','need_help')", name="what_known"),
+        Index("ix_alerts_open", "chapter_id", "closed_at", "arrived_at"),
+    )
+
+
+class AlertEvent(Base):
+    """What happened to an alert, for its trail."""
+
+    __tablename__ = "alert_events"
+    id: Mapped[str] = key()
+    alert_id: Mapped[str] = ref("alerts.id")
+    at: Mapped[int] = at()
+    what: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[str | None] = maybe_ref("people.id")
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class PushSubscription(Base):
+    """A browser's push subscription (RFC 8030): one per device, for the last person signed in there."""
+
+    __tablename__ = "push_subscriptions"
+    id: Mapped[str] = key()
+    device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), unique=True)
+    person_id: Mapped[str] = ref("people.id")
+    endpoint: Mapped[str] = mapped_column(Text)
+    p256dh: Mapped[str] = mapped_column(String(100))
+    auth: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[int] = at()
+    ended_at: Mapped[int | None] = maybe_at()
+
+
+class Notice(Base):
+    """One thing that one person must be told; its id is all that a push says."""
+
+    __tablename__ = "notices"
+    id: Mapped[str] = key()
+    alert_id: Mapped[str] = ref("alerts.id")
+    person_id: Mapped[str] = ref("people.id")
+    step: Mapped[int] = mapped_column()
+    created_at: Mapped[int] = at()
+    read_at: Mapped[int | None] = maybe_at()
+    answer: Mapped[str | None] = mapped_column(String(12))
+    __table_args__ = (UniqueConstraint("alert_id", "person_id", "step"),)
+
+
+class Delivery(Base):
+    """One notice to one subscription, until the push service took it or it can no longer help."""
+
+    __tablename__ = "deliveries"
+    id: Mapped[str] = key()
+    notice_id: Mapped[str] = ref("notices.id")
+    subscription_id: Mapped[str] = ref("push_subscriptions.id")
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[int] = at()
+    leased_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    accepted_at: Mapped[int | None] = maybe_at()
+    status: Mapped[int | None] = mapped_column()
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting','accepted','ended','failed')", name="state_known"),
+        Index("ix_deliveries_due", "state", "next_try_at"),
+    )
+
+
+class Duty(Base):
+    """A coordinator on duty in a chapter until a moment."""
+
+    __tablename__ = "duties"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    chapter_id: Mapped[str] = mapped_column(ForeignKey("chapters.id"), primary_key=True, index=True)
+    until: Mapped[int] = at()

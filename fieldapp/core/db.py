@@ -1,0 +1,152 @@
+"""Engines and the write gate (DESIGN 7).
+
+Reads begin with BEGIN, writes with BEGIN IMMEDIATE behind one fair gate that threads and processes share; on PostgreSQL the
+gate is not needed. Every write happens inside ``write()``: a flush anywhere else is a programming error and raises.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every model; constraint names are fixed so that both databases and all migrations agree."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
+_local = threading.local()
+
+
+class WriteGate:
+    """First come, first served, over threads and processes: a thread lock, then a lock on a file beside the database."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._tickets = threading.Condition()
+        self._next = self._serving = 0
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the gate; nothing to do without a path."""
+        if self._path is None:
+            yield
+            return
+        with self._tickets:
+            mine, self._next = self._next, self._next + 1
+            self._tickets.wait_for(lambda: self._serving == mine)
+        try:
+            with self._path.open("a") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                yield
+        finally:
+            with self._tickets:
+                self._serving += 1
+                self._tickets.notify_all()
+
+
+_gates: dict[str, WriteGate] = {}
+_gates_lock = threading.Lock()
+
+
+def _gate_for(engine: Engine) -> WriteGate:
+    key = str(engine.url.database) if engine.dialect.name == "sqlite" else ""
+    with _gates_lock:
+        if key not in _gates:
+            _gates[key] = WriteGate(Path(key + ".gate") if key else None)
+        return _gates[key]
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """One write transaction: committed when the block ends, rolled back when it raises. A nested block joins the outer one."""
+    session = db.session()
+    if getattr(_local, "writing", False):
+        yield session
+        return
+    session.rollback()  # whatever was read before was read in an older transaction
+    with _gate_for(db.engine).hold():
+        _local.writing = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            _local.writing = False
+
+
+def writing() -> bool:
+    """Whether this thread is inside ``write()``."""
+    return bool(getattr(_local, "writing", False))
+
+
+@event.listens_for(Session, "before_flush")
+def _only_in_write(session: Session, *_: Any) -> None:
+    if (session.new or session.dirty or session.deleted) and not writing():
+        raise RuntimeError("a write outside core.db.write()")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Engine options for a database address: the SQLite library with the WAL fix, or a pooled PostgreSQL."""
+    if url.startswith("sqlite"):
+        import pysqlite3.dbapi2 as sqlite
+
+        return {"module": sqlite, "connect_args": {"timeout": 30, "check_same_thread": False}}
+    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def prepare(engine: Engine) -> None:
+    """Attach what each new SQLite connection needs. Call once per engine."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        connection.enable_load_extension(True)
+        connection.load_extension("mod_spatialite")
+        connection.enable_load_extension(False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+def create_spatial_metadata(connection: Connection) -> None:
+    """Prepare an empty database for geometry columns: SpatiaLite's own tables, or the PostGIS extension."""
+    if connection.dialect.name == "sqlite":
+        known = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name='geometry_columns'").scalar()
+        if not known:
+            connection.exec_driver_sql("SELECT InitSpatialMetaData(0, 'WGS84')")  # 0: we are in a transaction
+    else:
+        connection.exec_driver_sql("CREATE EXTENSION IF NOT EXISTS postgis")
+
+
+def create_all() -> None:
+    """Create every table on an empty database (tests; an installation uses migrations)."""
+    with write() as session:
+        create_spatial_metadata(session.connection())
+        Base.metadata.create_all(session.connection())

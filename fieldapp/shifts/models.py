@@ -1,0 +1,91 @@
+"""What a place needs, the series and shifts that meet it, and the claims on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
+from fieldapp.core.db import Base
+
+
+class Series(Base):
+    """A weekly series on the place's wall clocks: weekday 0 is Monday, minutes count from midnight."""
+
+    __tablename__ = "series"
+    id: Mapped[str] = key()
+    chapter_id: Mapped[str] = ref("chapters.id")
+    place_id: Mapped[str] = ref("places.id")
+    weekday: Mapped[int] = mapped_column()
+    start_minute: Mapped[int] = mapped_column()
+    end_minute: Mapped[int] = mapped_column()
+    minimum: Mapped[int] = mapped_column(default=2)
+    seats: Mapped[int] = mapped_column(default=4)
+    course_id: Mapped[str | None] = maybe_ref("courses.id")
+    from_day: Mapped[str] = mapped_column(String(10))
+    until_day: Mapped[str | None] = mapped_column(String(10))
+    ended_at: Mapped[int | None] = maybe_at()
+
+
+class Shift(Base):
+    """A shift at a place. It runs with ``minimum`` people (two unless said) of whom one is experienced; ``seats`` is the ideal."""
+
+    __tablename__ = "shifts"
+    id: Mapped[str] = key()
+    chapter_id: Mapped[str] = ref("chapters.id")
+    place_id: Mapped[str] = ref("places.id")
+    series_id: Mapped[str | None] = maybe_ref("series.id")
+    starts_at: Mapped[int] = at()
+    ends_at: Mapped[int] = at()
+    minimum: Mapped[int] = mapped_column(default=2)
+    seats: Mapped[int] = mapped_column(default=4)
+    taken: Mapped[int] = mapped_column(default=0)  # live claims; the CHECK is the last word on "never over"
+    course_id: Mapped[str | None] = maybe_ref("courses.id")
+    lead_id: Mapped[str | None] = maybe_ref("people.id")
+    purpose: Mapped[str] = mapped_column(String(12), default="monitoring")
+    brief: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    cancelled_at: Mapped[int | None] = maybe_at()
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+    __table_args__ = (
+        CheckConstraint("taken >= 0 AND taken <= seats", name="never_over"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        Index("ix_shifts_when", "chapter_id", "starts_at"),
+        Index("ix_shifts_place_when", "place_id", "starts_at"),
+    )
+
+
+class Claim(Base):
+    """A person's claim on a shift: claimed, then confirmed (coming), then released or done."""
+
+    __tablename__ = "claims"
+    shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    at: Mapped[int] = at()
+    confirmed_at: Mapped[int | None] = maybe_at()
+    here_at: Mapped[int | None] = maybe_at()
+    quiet_until: Mapped[int | None] = maybe_at()
+    out_at: Mapped[int | None] = maybe_at()
+    after: Mapped[str | None] = mapped_column(String(12))  # fine, shaken, call_me; erased after 48 h
+    key: Mapped[str | None] = mapped_column(String(43))
+    __table_args__ = (
+        CheckConstraint("state IN ('claimed','confirmed','released')", name="state_known"),
+        Index("ix_claims_person", "person_id", "state"),
+    )
+
+
+class Need(Base):
+    """A weekly window that a place needs covered."""
+
+    __tablename__ = "needs"
+    id: Mapped[str] = key()
+    place_id: Mapped[str] = ref("places.id")
+    weekday: Mapped[int] = mapped_column()
+    start_minute: Mapped[int] = mapped_column()
+    end_minute: Mapped[int] = mapped_column()
+    minimum: Mapped[int] = mapped_column(default=2)
+    seats: Mapped[int] = mapped_column(default=4)
+    created_at: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,80 @@
+"""Courses, their sessions, who came, and the certificates that follow."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
+from fieldapp.core.db import Base
+
+
+class Course(Base):
+    """A course of a chapter, usable in its pods. A certificate is valid for ``valid_days`` (default 365)."""
+
+    __tablename__ = "courses"
+    id: Mapped[str] = key()
+    chapter_id: Mapped[str] = ref("chapters.id")
+    name_en: Mapped[str] = mapped_column(String(120))
+    name_es: Mapped[str] = mapped_column(String(120))
+    valid_days: Mapped[int] = mapped_column(default=365)
+    needs: Mapped[list[str]] = mapped_column(Json, default=list)  # ids of courses that come first
+    created_at: Mapped[int] = at()
+    retired_at: Mapped[int | None] = maybe_at()
+
+
+class TrainingSession(Base):
+    """One sitting of a course."""
+
+    __tablename__ = "training_sessions"
+    id: Mapped[str] = key()
+    course_id: Mapped[str] = ref("courses.id")
+    chapter_id: Mapped[str] = ref("chapters.id")
+    trainer_id: Mapped[str | None] = maybe_ref("people.id")
+    starts_at: Mapped[int] = at()
+    ends_at: Mapped[int] = at()
+    zone: Mapped[str] = mapped_column(String(60))
+    where: Mapped[str] = mapped_column(String(160), default="")
+    code: Mapped[str] = mapped_column(String(12), index=True)  # what the screen's QR says, for self check-in
+    cancelled_at: Mapped[int | None] = maybe_at()
+    __table_args__ = (Index("ix_training_sessions_when", "chapter_id", "starts_at"),)
+
+
+class Attendance(Base):
+    """A person on a session's roster."""
+
+    __tablename__ = "attendances"
+    session_id: Mapped[str] = mapped_column(ForeignKey("training_sessions.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    state: Mapped[str] = mapped_column(String(12), default="signed_up")
+    at: Mapped[int] = at()
+    __table_args__ = (CheckConstraint("state IN ('signed_up','here','confirmed','absent')", name="state_known"),)
+
+
+class Certificate(Base):
+    """Who confirmed it, when, for which session, when it ends. Revoking keeps the row and needs a reason."""
+
+    __tablename__ = "certificates"
+    id: Mapped[str] = key()
+    person_id: Mapped[str] = ref("people.id")
+    course_id: Mapped[str] = ref("courses.id")
+    session_id: Mapped[str | None] = maybe_ref("training_sessions.id")
+    confirmed_by: Mapped[str | None] = maybe_ref("people.id")
+    confirmed_at: Mapped[int] = at()
+    ends_at: Mapped[int] = at()
+    revoked_at: Mapped[int | None] = maybe_at()
+    revoked_by: Mapped[str | None] = maybe_ref("people.id")
+    revoke_reason: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (Index("ix_certificates_valid", "person_id", "course_id", "ends_at"),)
+
+
+class Grade(Base):
+    """Experience in a chapter: trainee, shadow, watcher, lead, dispatcher. Watcher and above count as experienced."""
+
+    __tablename__ = "grades"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    chapter_id: Mapped[str] = mapped_column(ForeignKey("chapters.id"), primary_key=True, index=True)
+    grade: Mapped[str] = mapped_column(String(12), default="trainee")
+    __table_args__ = (
+        CheckConstraint("grade IN ('trainee','shadow','watcher','lead','dispatcher')", name="grade_known"),
+    )

@@ -1,0 +1,1 @@
+"""What every page and endpoint shares: the gate, headers, errors, limits, assets. Imports only core."""
