@@ -33,14 +33,33 @@ class Cluster:
     def _run(self, *command: str) -> None:
         prefix: list[str] = []
         if self.account:
-            prefix = ["setpriv", "--reuid", str(self.account.pw_uid), "--regid", str(self.account.pw_gid), "--clear-groups"]
-        subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.home)
+            prefix = [
+                "setpriv",
+                "--reuid",
+                str(self.account.pw_uid),
+                "--regid",
+                str(self.account.pw_gid),
+                "--clear-groups",
+            ]
+        subprocess.run(
+            [*prefix, *command], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=self.home
+        )
 
     def start(self) -> None:
         """Initialise and start the server; it listens on a socket in its own folder only."""
         data = self.home / "data"
         self._run(
-            str(self.bin / "initdb"), "-D", str(data), "-A", "trust", "-U", "fieldapp", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"
+            str(self.bin / "initdb"),
+            "-D",
+            str(data),
+            "-A",
+            "trust",
+            "-U",
+            "fieldapp",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
         )
         options = f"-c listen_addresses='' -c unix_socket_directories={self.home} -c fsync=off -c max_connections=200"
         self._run(str(self.bin / "pg_ctl"), "-D", str(data), "-o", options, "-w", "-l", str(self.home / "log"), "start")

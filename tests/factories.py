@@ -50,9 +50,16 @@ class Factory:
         person.memberships = [Membership(chapter_id=chapter.id, role=r, since=now) for r in roles or ("volunteer",)]
         return self.keep(person)
 
-    def place(self, chapter: Chapter, name: str = "", at: tuple[float, float] | None = (40.7153, -74.0037), **more: Any) -> Place:
+    def place(
+        self, chapter: Chapter, name: str = "", at: tuple[float, float] | None = (40.7153, -74.0037), **more: Any
+    ) -> Place:
         """A place; ``at`` is (latitude, longitude)."""
-        values = {"kind": "immigration_court", "zone": "America/New_York", "name": name or f"Court {self.number()}", **more}
+        values = {
+            "kind": "immigration_court",
+            "zone": "America/New_York",
+            "name": name or f"Court {self.number()}",
+            **more,
+        }
         geom = f"SRID=4326;POINT({at[1]} {at[0]})" if at else None
         return self.keep(Place(chapter_id=chapter.id, geom=geom, created_at=self.clock.now(), **values))
 
@@ -64,7 +71,9 @@ class Factory:
     def certificate(self, person: Person, course: Course, *, ends_in: int = 365 * DAY, **more: Any) -> Certificate:
         """A certificate that ends ``ends_in`` ms from now."""
         now = self.clock.now()
-        return self.keep(Certificate(person_id=person.id, course_id=course.id, confirmed_at=now, ends_at=now + ends_in, **more))
+        return self.keep(
+            Certificate(person_id=person.id, course_id=course.id, confirmed_at=now, ends_at=now + ends_in, **more)
+        )
 
     def shift(self, place: Place, *, starts_in: int = DAY, lasts: int = 3 * HOUR, **more: Any) -> Shift:
         """A shift at ``place``, from ``starts_in`` ms from now."""

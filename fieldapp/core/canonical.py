@@ -51,7 +51,11 @@ def loads(text: str) -> Any:
     """Parse JSON, refusing duplicate keys and what ``check`` refuses. Raises CanonicalError."""
     try:
         value = json.loads(
-            text, object_pairs_hook=_no_duplicates, parse_float=_no_float, parse_constant=_no_float, parse_int=_small_int
+            text,
+            object_pairs_hook=_no_duplicates,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+            parse_int=_small_int,
         )
     except CanonicalError:
         raise

@@ -59,7 +59,9 @@ def day_part(ms: int, zone: str) -> str:
     """``YYYY-MM-DD/part`` on the wall clocks of ``zone`` (docs/protocol.md 2.1)."""
     wall = to_datetime(ms, zone)
     hour = wall.hour
-    part = "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 17 else "evening" if 17 <= hour < 22 else "night"
+    part = (
+        "morning" if 4 <= hour < 12 else "afternoon" if 12 <= hour < 17 else "evening" if 17 <= hour < 22 else "night"
+    )
     return f"{wall.date().isoformat()}/{part}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 
-def N_(text: str) -> str:  # noqa: N802 - the gettext convention for "translate later"
+def N_(text: str) -> str:
     """Mark a message for translation; it is translated where it is shown."""
     return text
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fieldapp.core.canonical import CanonicalError
 from fieldapp.core.db import db
-from fieldapp.core.errors import DomainError, Later, N_
+from fieldapp.core.errors import N_, DomainError, Later
 from fieldapp.web.gate import wants_json
 
 log = logging.getLogger(__name__)
@@ -63,9 +63,13 @@ def answer(status: int, code: str, message: str, safe: str, do: str, **more: Any
 
 def _domain(error: DomainError) -> Response:
     db.session.rollback()
-    texts = [gettext(text, **error.values) if text else "" for text in (error.message, error.safe, error.do)]
-    fields = {name: gettext(text) for name, text in getattr(error, "fields", {}).items()}
-    response = answer(error.status, error.code, *texts, **({"fields": fields} if fields else {}))
+    message, safe, do = (
+        gettext(text, **error.values) if text else "" for text in (error.message, error.safe, error.do)
+    )
+    more: dict[str, Any] = {}
+    if getattr(error, "fields", None):
+        more["fields"] = {name: gettext(text) for name, text in error.fields.items()}  # type: ignore[attr-defined]
+    response = answer(error.status, error.code, message, safe, do, **more)
     if isinstance(error, Later):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -86,7 +90,9 @@ def _http(error: HTTPException) -> Response:
     if status in {301, 302, 303, 304, 307, 308}:
         return error.get_response()  # type: ignore[return-value]
     code, message = PLAIN.get(status, PLAIN[400])
-    response = answer(status, code, gettext(message), gettext(SAFE), gettext(DO.get(status, "")) if status in DO else "")
+    response = answer(
+        status, code, gettext(message), gettext(SAFE), gettext(DO.get(status, "")) if status in DO else ""
+    )
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import Clock
-from fieldapp.core.errors import DomainError, N_
+from fieldapp.core.errors import N_, DomainError
 
 F = TypeVar("F", bound=Callable[..., Any])
 _SAFE_SITES = {"same-origin", "none", None}

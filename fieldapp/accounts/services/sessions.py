@@ -8,7 +8,13 @@ from fieldapp.core.db import write
 from fieldapp.core.ids import new_token, token_hash
 
 # The shortest limit of a person's roles holds: a volunteer's lasts a shift, a legal partner's half an hour.
-LIMITS = {"volunteer": 16 * HOUR, "trainer": 12 * HOUR, "coordinator": 12 * HOUR, "admin": 2 * HOUR, "legal": 30 * MINUTE}
+LIMITS = {
+    "volunteer": 16 * HOUR,
+    "trainer": 12 * HOUR,
+    "coordinator": 12 * HOUR,
+    "admin": 2 * HOUR,
+    "legal": 30 * MINUTE,
+}
 STEP_UP = 5 * MINUTE
 
 
