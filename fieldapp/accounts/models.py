@@ -12,7 +12,7 @@ from fieldapp.core.db import Base
 
 
 class Chapter(Base):
-    """A chapter or, below another, a pod. ``path`` is the ids from the top, each followed by a slash: descendants share the prefix."""
+    """A chapter or, below another, a pod. ``path``: the ids from the top, a slash after each; descendants share it."""
 
     __tablename__ = "chapters"
     id: Mapped[str] = key()
@@ -119,7 +119,7 @@ class Ceremony(Base):
 
 
 class LoginSession(Base):
-    """A signed-in session. The cookie holds a token, the row its hash; no address, no browser string beyond a family name."""
+    """A session. The cookie holds a token, the row its hash; no address, no browser string beyond a family name."""
 
     __tablename__ = "login_sessions"
     id: Mapped[str] = key()
@@ -147,7 +147,7 @@ class Device(Base):
 
 
 class DeviceKey(Base):
-    """A signing key of a device: P-256, one in use at a time. ``person_id`` is dropped 30 days after the shift (LEGAL)."""
+    """A device's signing key: P-256, one in use at a time. ``person_id`` is dropped 30 days after the shift (LEGAL)."""
 
     __tablename__ = "device_keys"
     thumbprint: Mapped[str] = mapped_column(String(43), primary_key=True)  # RFC 7638

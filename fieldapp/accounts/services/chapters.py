@@ -1,0 +1,124 @@
+"""The tree of chapters and pods, and the counter that tells phones when something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zoneinfo import available_timezones
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts import policy
+from fieldapp.accounts.models import Chapter
+from fieldapp.core.actor import Actor
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
+from fieldapp.core.ids import new_id
+
+ZONE = "America/New_York"
+FIELDS = ("name", "zone", "hotline", "legal_line")
+DEEPEST = 5  # a path of five ids fits the column with room to spare
+
+
+def touch(session: Session, chapter_id: str) -> None:
+    """Count a change that phones of this chapter and its pods show. Call it in the transaction of the change."""
+    path = session.scalar(select(Chapter.path).where(Chapter.id == chapter_id))
+    if path is None:
+        return
+    below = Chapter.path.startswith(path, autoescape=True)
+    raised = update(Chapter).where(below).values(version=Chapter.version + 1)
+    session.execute(raised, execution_options={"synchronize_session": "fetch"})
+
+
+def touch_many(session: Session, chapter_ids: Iterable[str]) -> None:
+    """``touch`` for several chapters."""
+    for chapter_id in sorted(set(chapter_ids)):
+        touch(session, chapter_id)
+
+
+def add(session: Session, name: str, now: int, *, parent: Chapter | None = None, zone: str = ZONE) -> Chapter:
+    """Add a chapter (or, below ``parent``, a pod) in the caller's transaction; rules are the caller's."""
+    made = new_id()
+    chapter = Chapter(
+        id=made,
+        parent_id=parent.id if parent else None,
+        path=(parent.path if parent else "") + made + "/",
+        name=name,
+        zone=zone,
+        hotline=parent.hotline if parent else "",
+        legal_line=parent.legal_line if parent else "",
+        settings={},
+        version=1,
+        created_at=now,
+    )
+    session.add(chapter)
+    return chapter
+
+
+def get(actor: Actor, chapter_id: str) -> Chapter:
+    """A chapter in which the actor is something. Raises NotFound for any other."""
+    chapter = db.session.get(Chapter, chapter_id) if chapter_id in actor.chapters else None
+    if chapter is None:
+        raise NotFound()
+    return chapter
+
+
+def tree(actor: Actor, *roles: str) -> list[Chapter]:
+    """Chapters in which the actor has one of ``roles`` (none named: any role), parents before pods, then by name."""
+    ids = actor.where(*roles) if roles else actor.chapters
+    found = {c.id: c for c in db.session.scalars(select(Chapter).where(Chapter.id.in_(ids)))}
+
+    def names(chapter: Chapter) -> tuple[tuple[str, str], ...]:
+        steps = [found[step] for step in chapter.path.split("/") if step in found]
+        return tuple((step.name.casefold(), step.id) for step in steps)
+
+    return sorted(found.values(), key=names)
+
+
+def depth(chapter: Chapter) -> int:
+    """How many chapters stand above: 0 at the top."""
+    return chapter.path.count("/") - 1
+
+
+def create_pod(actor: Actor, parent_id: str, name: str, zone: str, now: int) -> Chapter:
+    """An admin makes a pod below a chapter of theirs. Raises NotFound, Forbidden, Invalid."""
+    parent = get(actor, parent_id)
+    if not policy.can_manage_chapter(actor, parent.id):
+        raise Forbidden()
+    values = _checked({"name": name, "zone": zone or parent.zone})
+    if depth(parent) + 1 >= DEEPEST:
+        raise Invalid(fields={"name": N_("Pods nest five deep at most. Make it beside its parent.")})
+    with write() as session:
+        return add(session, values["name"], now, parent=parent, zone=values["zone"])
+
+
+def edit(actor: Actor, chapter_id: str, values: dict[str, str]) -> Chapter:
+    """An admin changes name, zone, hotline, legal line. Raises NotFound, Forbidden, Invalid."""
+    if not policy.can_manage_chapter(actor, get(actor, chapter_id).id):
+        raise Forbidden()
+    checked = _checked(values)
+    with write() as session:
+        chapter = session.get_one(Chapter, chapter_id)
+        for name, value in checked.items():
+            setattr(chapter, name, value)
+        session.flush()
+        touch(session, chapter_id)
+    return chapter
+
+
+def _checked(values: dict[str, str]) -> dict[str, str]:
+    """The values that may be kept, without blanks around them. Raises Invalid naming each field."""
+    clean: dict[str, str] = {name: " ".join(values[name].split()) for name in FIELDS if name in values}
+    wrong: dict[str, str] = {}
+    if "name" in clean and not 1 <= len(clean["name"]) <= 120:
+        wrong["name"] = N_("Give it a name of at most 120 characters.")
+    if "zone" in clean and clean["zone"] not in available_timezones():
+        wrong["zone"] = N_("Choose a time zone from the list.")
+    for name in ("hotline", "legal_line"):
+        if len(clean.get(name, "")) > 40 or set(clean.get(name, "")) - set("+0123456789 ()-."):
+            wrong[name] = N_("A phone number has digits, spaces, + ( ) - and at most 40 characters.")
+    if any("\x00" in value for value in clean.values()):
+        wrong["name"] = N_("Give it a name of at most 120 characters.")
+    if wrong:
+        raise Invalid(fields=wrong)
+    return clean

@@ -1,0 +1,16 @@
+"""People of a chapter: listed, looked at, disabled; and the counter of what a person's phone shows."""
+
+from __future__ import annotations
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Person
+
+
+def touch(session: Session, person_id: str) -> None:
+    """Count a change that this person's phone shows. Call it in the transaction of the change."""
+    session.execute(
+        update(Person).where(Person.id == person_id).values(version=Person.version + 1),
+        execution_options={"synchronize_session": "fetch"},
+    )

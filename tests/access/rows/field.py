@@ -1,0 +1,7 @@
+"""The page of the field app and the snapshot."""
+
+from __future__ import annotations
+
+from tests.access.rows import EVERYONE, Row
+
+ROWS = [Row("field.home", may=EVERYONE)]
