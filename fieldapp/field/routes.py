@@ -1,17 +1,65 @@
-"""The field app's page and the snapshot."""
+"""The field app's page, its service worker and manifest, and the snapshot."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
+from fieldapp.web.assets import asset
 from fieldapp.web.gate import public
 
 blueprint = Blueprint("field", __name__)
+VERSION = "0.1"
+
+
+def build() -> str:
+    """What a record names as the app that wrote it: version and build, at most 40 characters."""
+    mark = asset("app.js").rpartition("/app")[2].removesuffix(".js").strip("-")
+    return f"{VERSION}+{mark or 'dev'}"[:40]
 
 
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    """The page that carries the field app."""
-    return "Fieldapp"
+    """The page that carries the field app: the same for everybody, kept by the phone."""
+    response = make_response(render_template("field/app.html", build=build()))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/sw.js")
+@public
+def worker() -> ResponseReturnValue:
+    """The service worker, from the root so that its scope is the whole site."""
+    path = Path(current_app.static_folder or "") / "dist" / "sw.js"
+    if not path.exists():
+        abort(404)
+    response: Response = send_file(path, mimetype="text/javascript", conditional=True)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.get("/manifest.webmanifest")
+@public
+def manifest() -> ResponseReturnValue:
+    """What the phone calls the installed app. Its name and picture say nothing about what it is for."""
+    response = current_app.json.response(
+        id="/",
+        name="Fieldapp",
+        short_name="Fieldapp",
+        start_url="/",
+        scope="/",
+        display="standalone",
+        background_color="#faf8f4",
+        theme_color="#faf8f4",
+        icons=[
+            {"src": asset("icon-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": asset("icon-512.png"), "sizes": "512x512", "type": "image/png"},
+            {"src": asset("icon-maskable.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+        ],
+    )
+    response.mimetype = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response

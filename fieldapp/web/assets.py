@@ -5,23 +5,32 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app, url_for
 from markupsafe import Markup
 
 
-@lru_cache(maxsize=4)
-def _manifest(path: str, stamp: float) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _read(path: str, stamp: float) -> dict[str, Any]:
     del stamp  # only part of the key: a new build is read anew
     return dict(json.loads(Path(path).read_text(encoding="utf-8")))
 
 
+def _built(note: str) -> dict[str, Any]:
+    """One of the build's notes; empty where nothing was built."""
+    path = Path(current_app.static_folder or "") / "dist" / note
+    return _read(str(path), path.stat().st_mtime) if path.exists() else {}
+
+
 def asset(name: str) -> str:
     """The address of a built asset, such as ``desk.css``; the plain name where nothing was built."""
-    path = Path(current_app.static_folder or "") / "dist" / "manifest.json"
-    if path.exists():
-        name = _manifest(str(path), path.stat().st_mtime).get(name, name)
-    return url_for("static", filename=f"dist/{name}")
+    return url_for("static", filename=f"dist/{_built('manifest.json').get(name, name)}")
+
+
+def preloads(name: str) -> list[str]:
+    """Addresses of the chunks that a built script imports at once, so that a page can ask for all of them together."""
+    return [url_for("static", filename=f"dist/{chunk}") for chunk in _built("preload.json").get(name, [])]
 
 
 def icon(name: str, label: str = "", kind: str = "i") -> Markup:
@@ -31,5 +40,5 @@ def icon(name: str, label: str = "", kind: str = "i") -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    """Give templates ``asset`` and ``icon``."""
-    app.jinja_env.globals.update(asset=asset, icon=icon)
+    """Give templates ``asset``, ``preloads`` and ``icon``."""
+    app.jinja_env.globals.update(asset=asset, preloads=preloads, icon=icon)
