@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
@@ -12,7 +12,7 @@ from fieldapp.core.db import Base
 
 
 class Series(Base):
-    """A weekly series on the place's wall clocks: weekday 0 is Monday, minutes count from midnight."""
+    """A weekly series on the place's wall clocks: weekday 0 is Monday; minutes past 1440 are the next day."""
 
     __tablename__ = "series"
     id: Mapped[str] = key()
@@ -26,17 +26,24 @@ class Series(Base):
     course_id: Mapped[str | None] = maybe_ref("courses.id")
     from_day: Mapped[str] = mapped_column(String(10))
     until_day: Mapped[str | None] = mapped_column(String(10))
+    brief: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_by: Mapped[str | None] = maybe_ref("people.id", index=False)
     ended_at: Mapped[int | None] = maybe_at()
 
 
 class Shift(Base):
-    """A shift at a place. It runs with ``minimum`` people (two unless said) of whom one is experienced; ``seats`` is the ideal."""
+    """A shift at a place. It runs with ``minimum`` people (two unless said), one experienced; ``seats`` is the ideal.
+
+    ``series_day`` is the place's local date that a series made this shift for: a second one for it cannot exist,
+    wherever the first has been moved since.
+    """
 
     __tablename__ = "shifts"
     id: Mapped[str] = key()
     chapter_id: Mapped[str] = ref("chapters.id")
     place_id: Mapped[str] = ref("places.id")
     series_id: Mapped[str | None] = maybe_ref("series.id")
+    series_day: Mapped[str | None] = mapped_column(String(10))
     starts_at: Mapped[int] = at()
     ends_at: Mapped[int] = at()
     minimum: Mapped[int] = mapped_column(default=2)
@@ -52,13 +59,17 @@ class Shift(Base):
     __table_args__ = (
         CheckConstraint("taken >= 0 AND taken <= seats", name="never_over"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        UniqueConstraint("series_id", "series_day"),
         Index("ix_shifts_when", "chapter_id", "starts_at"),
         Index("ix_shifts_place_when", "place_id", "starts_at"),
     )
 
 
 class Claim(Base):
-    """A person's claim on a shift: claimed, then confirmed (coming), then released or done."""
+    """A person's claim on a shift: claimed, then confirmed (coming), then released or done.
+
+    ``by_id`` is the coordinator who put the person on it by hand; empty when they took it themselves.
+    """
 
     __tablename__ = "claims"
     shift_id: Mapped[str] = mapped_column(ForeignKey("shifts.id"), primary_key=True)
@@ -70,6 +81,8 @@ class Claim(Base):
     quiet_until: Mapped[int | None] = maybe_at()
     out_at: Mapped[int | None] = maybe_at()
     after: Mapped[str | None] = mapped_column(String(12))  # fine, shaken, call_me; erased after 48 h
+    after_at: Mapped[int | None] = maybe_at()
+    by_id: Mapped[str | None] = maybe_ref("people.id", index=False)
     key: Mapped[str | None] = mapped_column(String(43))
     __table_args__ = (
         CheckConstraint("state IN ('claimed','confirmed','released')", name="state_known"),

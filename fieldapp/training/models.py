@@ -35,7 +35,8 @@ class TrainingSession(Base):
     ends_at: Mapped[int] = at()
     zone: Mapped[str] = mapped_column(String(60))
     where: Mapped[str] = mapped_column(String(160), default="")
-    code: Mapped[str] = mapped_column(String(12), index=True)  # what the screen's QR says, for self check-in
+    code: Mapped[str] = mapped_column(String(12), index=True)  # the seed of the short codes on the trainer's screen
+    stopped_at: Mapped[int | None] = maybe_at()  # the trainer ended self check-in
     cancelled_at: Mapped[int | None] = maybe_at()
     __table_args__ = (Index("ix_training_sessions_when", "chapter_id", "starts_at"),)
 
@@ -47,12 +48,17 @@ class Attendance(Base):
     session_id: Mapped[str] = mapped_column(ForeignKey("training_sessions.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
     state: Mapped[str] = mapped_column(String(12), default="signed_up")
+    how: Mapped[str] = mapped_column(String(8), default="code")  # code: checked in by themselves; hand: by the trainer
     at: Mapped[int] = at()
+    here_at: Mapped[int | None] = maybe_at()
     __table_args__ = (CheckConstraint("state IN ('signed_up','here','confirmed','absent')", name="state_known"),)
 
 
 class Certificate(Base):
-    """Who confirmed it, when, for which session, when it ends. Revoking keeps the row and needs a reason."""
+    """Who confirmed it, when, for which session, when it ends. Revoking keeps the row and needs a reason.
+
+    ``note`` says why it was given although something was missing; empty otherwise.
+    """
 
     __tablename__ = "certificates"
     id: Mapped[str] = key()
@@ -62,10 +68,14 @@ class Certificate(Base):
     confirmed_by: Mapped[str | None] = maybe_ref("people.id")
     confirmed_at: Mapped[int] = at()
     ends_at: Mapped[int] = at()
+    note: Mapped[str] = mapped_column(String(300), default="")
     revoked_at: Mapped[int | None] = maybe_at()
     revoked_by: Mapped[str | None] = maybe_ref("people.id")
     revoke_reason: Mapped[str] = mapped_column(Text, default="")
-    __table_args__ = (Index("ix_certificates_valid", "person_id", "course_id", "ends_at"),)
+    __table_args__ = (
+        Index("ix_certificates_valid", "person_id", "course_id", "ends_at"),
+        Index("ix_certificates_ending", "course_id", "ends_at"),
+    )
 
 
 class Grade(Base):
@@ -75,6 +85,8 @@ class Grade(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     chapter_id: Mapped[str] = mapped_column(ForeignKey("chapters.id"), primary_key=True, index=True)
     grade: Mapped[str] = mapped_column(String(12), default="trainee")
+    set_by: Mapped[str | None] = maybe_ref("people.id", index=False)
+    set_at: Mapped[int | None] = maybe_at()
     __table_args__ = (
         CheckConstraint("grade IN ('trainee','shadow','watcher','lead','dispatcher')", name="grade_known"),
     )

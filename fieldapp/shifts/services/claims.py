@@ -1,0 +1,248 @@
+"""Taking a shift, giving it back, and being there. Every rule about seats is kept here and by the database itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, and_, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Chapter, Membership, Person
+from fieldapp.accounts.services import chapters, people
+from fieldapp.core import jobs
+from fieldapp.core.clock import HOUR
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import Invalid
+from fieldapp.places.models import Place
+from fieldapp.shifts.models import Claim, Shift
+from fieldapp.shifts.policy import LIVE
+from fieldapp.shifts.services import rules
+from fieldapp.shifts.services.rules import Asked, Asker, Refused, Taken
+from fieldapp.training.models import Course, Grade
+from fieldapp.training.services import certificates, grades
+
+AFTERS = ("fine", "shaken", "call_me")
+FORGET_AFTER = 48 * HOUR
+LATEST = 12 * HOUR  # how long after its end a shift still takes "here", "phone off" and "out"
+
+
+def claim(person_id: str, shift_id: str, now: int, *, key: str | None = None, by: str | None = None) -> Claim:
+    """Take a seat at ``now`` (ms UTC). ``by`` is the coordinator who does it for the person. Raises Refused(code)."""
+    with write() as session:
+        shift, place = _open(session, person_id, shift_id)
+        _expect_room(session, shift, place, person_id, now, late=by is not None)
+        if _lock(session, shift.chapter_id, person_id):  # others may have been here while we waited: look again
+            shift, place = _open(session, person_id, shift_id, lock=True)
+            _expect_room(session, shift, place, person_id, now, late=by is not None)
+        _move_taken(session, shift, +1)
+        row = session.get(Claim, (shift_id, person_id), populate_existing=True)
+        if row is None:
+            row = Claim(shift_id=shift_id, person_id=person_id)
+            session.add(row)
+        row.state, row.at, row.key, row.by_id = "claimed", now, key, by
+        row.confirmed_at = row.here_at = row.quiet_until = row.out_at = row.after = row.after_at = None
+        session.flush()
+        chapters.touch(session, shift.chapter_id)
+    return row
+
+
+def release(person_id: str, shift_id: str, now: int, *, by: str | None = None) -> Claim:
+    """Give a seat back, before the start (a coordinator may until the end). Raises Refused(code)."""
+    with write() as session:
+        shift, _ = _open(session, person_id, shift_id)
+        if _lock(session, shift.chapter_id, person_id):
+            shift, _ = _open(session, person_id, shift_id, lock=True)
+        row = session.get(Claim, (shift_id, person_id), populate_existing=True)
+        if row is None:
+            raise Refused("not_yours")
+        if row.state == "released":
+            raise Refused("already")
+        when = rules.timing(shift, now)
+        if when and not (by and when.code == "started"):
+            raise Refused(when.code, **when.values)
+        row.state = "released"
+        session.flush()
+        _move_taken(session, shift, -1, lead_leaves=shift.lead_id == person_id)
+        chapters.touch(session, shift.chapter_id)
+        people.touch(session, person_id)
+    return row
+
+
+def check_in(person_id: str, shift_id: str, now: int) -> Claim:
+    """I'm here. Raises Refused(code)."""
+    with write() as session:
+        row = _mine(session, person_id, shift_id, now)
+        if row.out_at is not None or row.here_at is not None:
+            raise Refused("already")
+        row.here_at = now
+        _seen(session, row)
+    return row
+
+
+def quiet(person_id: str, shift_id: str, until: int, now: int) -> Claim:
+    """Phone off until ``until`` (ms UTC). A time beyond the latest check-out is cut to it. Raises Refused(code)."""
+    with write() as session:
+        row = _mine(session, person_id, shift_id, now)
+        if row.out_at is not None:
+            raise Refused("already")
+        shift = session.get(Shift, shift_id)
+        row.quiet_until = min(until, shift.ends_at + LATEST) if shift else until
+        _seen(session, row)
+    return row
+
+
+def check_out(person_id: str, shift_id: str, now: int) -> Claim:
+    """I'm out and OK. It counts without a check-in before it: phones are off in court. Raises Refused(code)."""
+    with write() as session:
+        row = _mine(session, person_id, shift_id, now)
+        if row.out_at is not None:
+            raise Refused("already")
+        row.out_at = now
+        _seen(session, row)
+    return row
+
+
+def after(person_id: str, shift_id: str, how: str, now: int) -> Claim:
+    """How it was: fine, shaken or call_me; forgotten after 48 h by a job. Raises Refused(code), Invalid."""
+    if how not in AFTERS:
+        raise Invalid()
+    with write() as session:
+        row = _mine(session, person_id, shift_id, now, grace=FORGET_AFTER)
+        row.after, row.after_at = how, now
+        payload = {"shift": shift_id, "person": person_id}
+        jobs.enqueue(session, "shifts.forget_after", payload, run_at=now + FORGET_AFTER)
+        _seen(session, row)
+    return row
+
+
+@jobs.handler("shifts.forget_after")
+def forget_after(payload: dict[str, str], now: int) -> None:
+    """Erase what a person said about how they were, 48 h after they last said it."""
+    with write() as session:
+        row = session.get(Claim, (payload["shift"], payload["person"]), populate_existing=True, with_for_update=True)
+        if row and row.after_at is not None and row.after_at <= now - FORGET_AFTER:
+            row.after = row.after_at = None
+
+
+def _open(session: Session, person_id: str, shift_id: str, *, lock: bool = False) -> tuple[Shift, Place]:
+    """The shift and its place as the person may see them. Raises Refused: unknown_shift, disabled."""
+    query = _seen_by(person_id).where(Shift.id == shift_id).execution_options(populate_existing=True)
+    if lock and _locks(session):
+        query = query.with_for_update(of=Shift)
+    found = session.execute(query).tuples().first()
+    if found is None:
+        raise Refused("unknown_shift")
+    shift, place, disabled_at = found
+    if disabled_at is not None:
+        raise Refused("disabled")
+    return shift, place
+
+
+def _seen_by(person_id: str) -> Select[Shift, Place, int | None]:
+    """Shifts of the chapters that the person belongs to, pods below included."""
+    mine = select(Chapter.path).join(Membership, Membership.chapter_id == Chapter.id)
+    mine = mine.where(Membership.person_id == person_id)
+    own = mine.subquery()
+    here = select(own.c.path).where(Chapter.path.startswith(own.c.path)).exists()
+    return (
+        select(Shift, Place, Person.disabled_at)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Chapter, Chapter.id == Shift.chapter_id)
+        .join(Person, Person.id == person_id)
+        .where(here)
+    )
+
+
+def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, now: int, *, late: bool) -> None:
+    course = session.get(Course, shift.course_id) if shift.course_id else None
+    held = certificates.ends([person_id], [course.id]) if course else {}
+    novice = rules.needs_experience(shift) and not grades.experienced([person_id], shift.chapter_id)
+    asker = Asker(
+        certificate_ends={course_id: end for (_, course_id), end in held.items()},
+        taken=tuple(taken_by(session, person_id, shift)),
+        experienced=not novice,
+    )
+    asked = Asked(
+        has_experienced=not novice or shift.id in with_experience([shift.id]),
+        place_closed_at=place.closed_at,
+        course=(course.name_en, course.name_es) if course else ("", ""),
+    )
+    no = rules.verdict(shift, asker, asked, now, late=late)
+    if no:
+        raise Refused(no.code, **no.values)
+
+
+def taken_by(session: Session, person_id: str, near: Shift) -> list[Taken]:
+    """The person's live claims on this shift and on those that run at the same time. One query."""
+    query = (
+        select(Shift, Place.name, Place.zone)
+        .join(Claim, and_(Claim.shift_id == Shift.id, Claim.person_id == person_id, Claim.state.in_(LIVE)))
+        .join(Place, Place.id == Shift.place_id)
+        .where(Shift.cancelled_at.is_(None), Shift.starts_at < near.ends_at, Shift.ends_at > near.starts_at)
+    )
+    return [Taken(shift, name, zone) for shift, name, zone in session.execute(query)]
+
+
+def with_experience(shift_ids: Sequence[str]) -> set[str]:
+    """Those of the shifts with someone experienced on them: a watcher or above, there or above it. One query."""
+    given, own = Chapter.__table__.alias("given"), Chapter.__table__.alias("own")
+    query = (
+        select(Claim.shift_id)
+        .join(Shift, Shift.id == Claim.shift_id)
+        .join(Grade, Grade.person_id == Claim.person_id)
+        .join(given, given.c.id == Grade.chapter_id)
+        .join(own, own.c.id == Shift.chapter_id)
+        .where(
+            Claim.shift_id.in_(shift_ids),
+            Claim.state.in_(LIVE),
+            Grade.grade.in_(grades.EXPERIENCED),
+            own.c.path.startswith(given.c.path),
+        )
+        .distinct()
+    )
+    return set(db.session.scalars(query)) if shift_ids else set()
+
+
+def _locks(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _lock(session: Session, chapter_id: str, person_id: str) -> bool:
+    """On PostgreSQL claims of one chapter queue here, always in the order chapter, person, shift.
+
+    SQLite's one writer needs no lock. Returns whether there was anything to wait for.
+    """
+    if not _locks(session):
+        return False
+    session.execute(select(Chapter.id).where(Chapter.id == chapter_id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
+    return True
+
+
+def _move_taken(session: Session, shift: Shift, by: int, *, lead_leaves: bool = False) -> None:
+    """Count a seat, only if the row still allows it; the CHECK constraint is the last word."""
+    room = Shift.taken < Shift.seats if by > 0 else Shift.taken > 0
+    values = {"taken": Shift.taken + by, "version": Shift.version + 1, **({"lead_id": None} if lead_leaves else {})}
+    done = session.execute(update(Shift).where(Shift.id == shift.id, Shift.cancelled_at.is_(None), room).values(values))
+    if done.rowcount != 1:  # type: ignore[attr-defined]
+        raise Refused("full")
+
+
+def _mine(session: Session, person_id: str, shift_id: str, now: int, *, grace: int = LATEST) -> Claim:
+    """The person's own live claim, locked. Raises Refused: unknown_shift, disabled, not_yours, cancelled, ended."""
+    shift, _ = _open(session, person_id, shift_id)
+    row = session.get(Claim, (shift_id, person_id), populate_existing=True, with_for_update=True)
+    if row is None or row.state not in LIVE:
+        raise Refused("not_yours")
+    if shift.cancelled_at is not None:
+        raise Refused("cancelled", reason=shift.cancel_reason)
+    if now >= shift.ends_at + grace:
+        raise Refused("ended", ends_at=shift.ends_at)
+    return row
+
+
+def _seen(session: Session, row: Claim) -> None:
+    """Those on the shift see each other's state: count the change for them, and for nobody else."""
+    session.flush()
+    query = select(Claim.person_id).where(Claim.shift_id == row.shift_id, Claim.state.in_(LIVE))
+    people.touch_many(session, session.scalars(query))

@@ -1,0 +1,119 @@
+"""Whether a person may take a shift, as data: the code of the first rule that says no, and what would change it.
+
+Pure: the phone's list and the claim itself ask the same function, so they never disagree. Codes: docs/protocol.md 3.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldapp.core.errors import N_, DomainError
+from fieldapp.shifts.models import Shift
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why not (``code``, with ``values`` to say it exactly); words.py says it in a language."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Refused(DomainError):
+    """A rule says no; ``verdict`` says which and what would change it."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(
+            code,
+            N_("This cannot be done with the shift as it stands."),
+            safe=N_("Nothing was changed."),
+            do=N_("Load the page again to see how it stands now."),
+        )
+        self.verdict = Verdict(code, values)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A shift that the person has already, with its place's name."""
+
+    shift: Shift
+    place: str
+    zone: str
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What the rules must know about the person who asks."""
+
+    certificate_ends: Mapping[str, int]  # course id → when the newest unrevoked certificate ends, ms UTC
+    taken: tuple[Taken, ...]
+    experienced: bool  # in the shift's chapter
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the rules must know about the shift beyond its own row."""
+
+    has_experienced: bool
+    place_closed_at: int | None = None
+    course: tuple[str, str] = ("", "")  # its name, in English and Spanish
+
+
+def timing(shift: Shift, now: int) -> Verdict | None:
+    """What the clock and a cancellation say."""
+    if shift.cancelled_at is not None:
+        return Verdict("cancelled", {"reason": shift.cancel_reason})
+    if now >= shift.ends_at:
+        return Verdict("ended", {"ends_at": shift.ends_at})
+    if now >= shift.starts_at:
+        return Verdict("started", {"starts_at": shift.starts_at})
+    return None
+
+
+def overlapping(shift: Shift, taken: Iterable[Taken]) -> Taken | None:
+    """The first of the person's shifts that runs at the same time; touching ends do not overlap."""
+    clashing = (
+        mine
+        for mine in taken
+        if mine.shift.id != shift.id and mine.shift.starts_at < shift.ends_at and mine.shift.ends_at > shift.starts_at
+    )
+    return min(clashing, key=lambda mine: mine.shift.starts_at, default=None)
+
+
+def needs_experience(shift: Shift) -> bool:
+    """Whether the next person completes the minimum: that seat is kept for someone experienced while there is none."""
+    return shift.taken + 1 >= shift.minimum
+
+
+def verdict(shift: Shift, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
+    """None when the person may take the shift at ``now``; ``late``: a coordinator adds someone to a running shift."""
+    when = timing(shift, now)
+    if when and not (late and when.code == "started"):
+        return when
+    if asked.place_closed_at is not None and asked.place_closed_at <= shift.starts_at:
+        return Verdict("cancelled", {"reason": ""})
+    if any(mine.shift.id == shift.id for mine in asker.taken):
+        return Verdict("already")
+    if shift.course_id and asker.certificate_ends.get(shift.course_id, 0) <= shift.starts_at:
+        ended = asker.certificate_ends.get(shift.course_id)
+        values = {"course": shift.course_id, "name_en": asked.course[0], "name_es": asked.course[1], "ends_at": ended}
+        return Verdict("not_certified", values)
+    if clash := overlapping(shift, asker.taken):
+        mine = clash.shift
+        return Verdict(
+            "overlap",
+            {
+                "shift": mine.id,
+                "place": clash.place,
+                "zone": clash.zone,
+                "starts_at": mine.starts_at,
+                "ends_at": mine.ends_at,
+            },
+        )
+    if shift.taken >= shift.seats:
+        return Verdict("full", {"seats": shift.seats})
+    if needs_experience(shift) and not asked.has_experienced and not asker.experienced:
+        return Verdict("novices_only", {"minimum": shift.minimum})
+    return None

@@ -1,0 +1,50 @@
+"""Who may do what with courses, sessions, certificates and grades. Pure."""
+
+from __future__ import annotations
+
+from fieldapp.core.actor import COORDINATOR, TRAINER, Actor
+from fieldapp.core.errors import Forbidden
+from fieldapp.training.models import Course, TrainingSession
+
+TEACHERS = (TRAINER, COORDINATOR)
+
+
+def demand(allowed: bool) -> None:
+    """Raise Forbidden unless ``allowed``."""
+    if not allowed:
+        raise Forbidden()
+
+
+def can_see_course(actor: Actor, course: Course) -> bool:
+    """Members of its chapter and of the pods below, where it may be used."""
+    return course.chapter_id in actor.chapters or course.chapter_id in actor.above
+
+
+def can_edit_course(actor: Actor, chapter_id: str) -> bool:
+    """Trainers and coordinators of the chapter."""
+    return actor.has(chapter_id, *TEACHERS)
+
+
+def can_see_session(actor: Actor, session: TrainingSession) -> bool:
+    """Whoever may come: members of its chapter, of those above, and of the pods below."""
+    return session.chapter_id in actor.chapters or session.chapter_id in actor.above
+
+
+def can_teach(actor: Actor, session: TrainingSession) -> bool:
+    """Trainers and coordinators of the session's chapter."""
+    return actor.has(session.chapter_id, *TEACHERS)
+
+
+def can_plan(actor: Actor, chapter_id: str) -> bool:
+    """Trainers and coordinators plan sessions in their chapter."""
+    return actor.has(chapter_id, *TEACHERS)
+
+
+def can_revoke(actor: Actor, course: Course) -> bool:
+    """Trainers and coordinators of the course's chapter."""
+    return actor.has(course.chapter_id, *TEACHERS)
+
+
+def can_grade(actor: Actor, chapter_id: str) -> bool:
+    """Trainers and coordinators of the chapter."""
+    return actor.has(chapter_id, *TEACHERS)
