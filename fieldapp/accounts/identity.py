@@ -24,7 +24,7 @@ class SignedIn(UserMixin):
 
 
 def load(token: str, now: int) -> SignedIn | None:
-    """Who is behind ``token`` at ``now`` (ms UTC); None when the session ended or expired, or the person is disabled."""
+    """Who is behind ``token`` at ``now`` (ms UTC); None when the session is over, or the person disabled."""
     row = db.session.execute(
         select(LoginSession, Person)
         .join(Person, Person.id == LoginSession.person_id)

@@ -158,5 +158,6 @@ class DeviceKey(Base):
     y: Mapped[str] = mapped_column(String(43))
     witness: Mapped[bytes | None] = mapped_column(LargeBinary)  # who holds it, sealed to legal
     registered_at: Mapped[int] = at()
+    used_at: Mapped[int | None] = maybe_at()  # when a record came with it first; until then the key waits
     revoked_at: Mapped[int | None] = maybe_at()
     __table_args__ = (UniqueConstraint("x", "y"), Index("ix_device_keys_device", "device_id", "revoked_at"))

@@ -59,20 +59,21 @@ def reached(world: World, row: Row, actor: str) -> int:
     """Ask as this actor: 401 (or the way to the sign-in page), 403, 404, or 200 for any other answer."""
     with world.app.test_request_context(base_url="http://localhost"):
         path = url_for(row.endpoint, **{name: world.fill(value) for name, value in row.params.items()})
-    page = world.pages[actor]
-    if row.method == "GET":
-        answer = page.get(path)
-    else:
-        answer = page.send(row.method, path, world.fill(row.data), json=world.fill(row.json))
-    return understood(answer, f"{row} as {actor}")
+    page = world.page(actor, fresh=row.fresh)
+    answer = (
+        page.get(path)
+        if row.method == "GET"
+        else page.send(row.method, path, world.fill(row.data), json=world.fill(row.json))
+    )
+    return understood(answer, row, f"{row} as {actor}")
 
 
-def understood(answer: TestResponse, what: str) -> int:
+def understood(answer: TestResponse, row: Row, what: str) -> int:
     """The answer's kind; a fault, a wrong method, a limit or a CSRF refusal would prove nothing."""
     status = answer.status_code
     assert status < 500 or status == 503, f"{what}: {status}"
     assert status not in {405, 429}, f"{what}: {status}"
     assert not (status == 400 and b"open for too long" in answer.data), f"{what}: the CSRF token was refused"
-    if status == 302 and answer.location.startswith("/sign-in"):
+    if row.method == "GET" and status == 302 and answer.location.startswith("/sign-in"):
         return SIGN_IN
     return status if status in {401, 403, 404} else IN

@@ -32,6 +32,12 @@ class World:
     pages: dict[str, Page] = field(default_factory=dict)
     things: dict[str, str] = field(default_factory=dict)
 
+    def page(self, actor: str, *, fresh: bool) -> Page:
+        """This actor's browser; with ``fresh`` another one, signed in for one request."""
+        if fresh and actor in self.people:
+            return Browser(self.app, self.clock)(self.people[actor])
+        return self.pages[actor]
+
     def fill(self, value: Any) -> Any:
         """A row's value: a thing, what a function makes, or the value itself."""
         if callable(value):

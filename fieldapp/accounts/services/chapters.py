@@ -122,3 +122,14 @@ def _checked(values: dict[str, str]) -> dict[str, str]:
     if wrong:
         raise Invalid(fields=wrong)
     return clean
+
+
+def public_hotline() -> str:
+    """The number that is shown before anybody signs in: the top chapter's, where there is only one."""
+    top = list(db.session.scalars(select(Chapter.hotline).where(Chapter.parent_id.is_(None)).limit(2)))
+    return top[0] if len(top) == 1 else ""
+
+
+def name_of(chapter_id: str) -> str:
+    """A chapter's name, for the bar of every page."""
+    return db.session.scalar(select(Chapter.name).where(Chapter.id == chapter_id)) or ""

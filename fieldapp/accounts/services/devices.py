@@ -55,3 +55,9 @@ def _view(key: DeviceKey, device_revoked_at: int | None, disabled_at: int | None
         revoked_at=min(revoked) if revoked else None,
         disabled=disabled_at is not None,
     )
+
+
+def of(person_id: str) -> list[Device]:
+    """A person's devices that still may write, the newest first."""
+    mine = select(Device).where(Device.person_id == person_id, Device.revoked_at.is_(None))
+    return list(db.session.scalars(mine.order_by(Device.created_at.desc(), Device.id)))

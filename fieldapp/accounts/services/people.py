@@ -8,6 +8,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
+from fieldapp.core.actor import Actor
+from fieldapp.core.db import db, write
 
 
 def touch(session: Session, person_id: str) -> None:
@@ -26,3 +28,15 @@ def touch_many(session: Session, person_ids: Iterable[str]) -> None:
             update(Person).where(Person.id.in_(ids)).values(version=Person.version + 1),
             execution_options={"synchronize_session": "fetch"},
         )
+
+
+def speak(actor: Actor, lang: str) -> None:
+    """Keep the language that the actor chose."""
+    with write() as session:
+        session.execute(update(Person).where(Person.id == actor.person_id).values(lang=lang))
+        touch(session, actor.person_id)
+
+
+def own(actor: Actor) -> Person:
+    """The actor's own row."""
+    return db.session.get_one(Person, actor.person_id)

@@ -1,0 +1,8 @@
+"""Pages and endpoints of signing in and of people, one file a subject."""
+
+from __future__ import annotations
+
+from fieldapp.accounts.routes import me, sign
+from fieldapp.accounts.routes.base import blueprint
+
+__all__ = ["blueprint", "me", "sign"]

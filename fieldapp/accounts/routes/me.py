@@ -1,0 +1,69 @@
+"""The signed-in person's own page: passkeys, sessions, devices, language."""
+
+from __future__ import annotations
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from fieldapp.accounts.routes.base import blueprint, body, rp
+from fieldapp.accounts.services import devices, people, sessions, signing_in
+from fieldapp.web.gate import actor, now
+
+
+@blueprint.get("/me")
+def me() -> ResponseReturnValue:
+    """Passkeys, sessions, devices, language, and a way out."""
+    who = actor()
+    return render_template(
+        "accounts/me.html",
+        person=people.own(who),
+        passkeys=signing_in.of(who.person_id),
+        sessions=sessions.live(who.person_id, now()),
+        devices=devices.of(who.person_id),
+        rp=rp(),
+        now=now(),
+    )
+
+
+@blueprint.post("/api/v1/passkeys/begin")
+def passkey_begin() -> ResponseReturnValue:
+    """Creation options for one more passkey."""
+    body()
+    ceremony, options = signing_in.begin_adding(actor(), rp(), now())
+    return jsonify(ceremony=ceremony, options=options)
+
+
+@blueprint.post("/api/v1/passkeys/finish")
+def passkey_finish() -> ResponseReturnValue:
+    """Keep one more passkey."""
+    asked = body()
+    made = signing_in.finish_adding(
+        actor(), rp(), asked.get("ceremony"), asked.get("credential"), asked.get("name"), now()
+    )
+    return jsonify(id=made.id, name=made.name), 201
+
+
+@blueprint.post("/me/passkeys/<passkey_id>/name")
+def passkey_rename(passkey_id: str) -> ResponseReturnValue:
+    """Give a passkey another name."""
+    signing_in.rename(actor(), passkey_id, request.form.get("name"))
+    return redirect(url_for("accounts.me"))
+
+
+@blueprint.post("/me/passkeys/<passkey_id>/remove")
+def passkey_remove(passkey_id: str) -> ResponseReturnValue:
+    """Remove a passkey; the page then tells the browser which ones are left."""
+    signing_in.remove(actor(), passkey_id, now())
+    flash(gettext("The passkey was removed here. This browser is told to forget it too."), "ok")
+    return redirect(url_for("accounts.me"))
+
+
+@blueprint.post("/sessions/<session_id>/end")
+def session_end(session_id: str) -> ResponseReturnValue:
+    """End a session: one's own, or as an admin another's."""
+    whose = sessions.end(actor(), session_id, now())
+    flash(gettext("That session has ended."), "ok")
+    return redirect(
+        url_for("accounts.me") if whose == actor().person_id else request.referrer or url_for("accounts.me")
+    )
