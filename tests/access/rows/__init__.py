@@ -13,6 +13,7 @@
 * ``data``, ``json``: what is sent; a function is called with the world for every request. Without them a write sends
   an empty form, which is enough: the harness looks at who gets in, not at what happens then.
 * ``fresh``: everybody signs in anew for this request, because it uses the session up.
+* ``built``: a file that the build makes; before a build it is not there, for anybody, which counts as getting in.
 
 A file may define ``things(world) -> dict[str, str]``: further things for its own ``"@name"``, made once with
 ``world.make``. The world has the chapters ``@here``, ``@parent``, ``@pod``, ``@another`` and a person for every actor:
@@ -47,6 +48,7 @@ class Row:
     data: dict[str, Any] | Filler | None = None
     json: Any = None
     fresh: bool = False
+    built: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.endpoint}"

@@ -4,4 +4,8 @@ from __future__ import annotations
 
 from tests.access.rows import EVERYONE, Row
 
-ROWS = [Row("field.home", may=EVERYONE)]
+ROWS = [
+    Row("field.home", may=EVERYONE),
+    Row("field.worker", may=EVERYONE, built=True),
+    Row("field.manifest", may=EVERYONE),
+]
