@@ -24,6 +24,7 @@ class Settings:
     testing: bool = False
     push_hosts: tuple[str, ...] = field(default=())
     push_contact: str = "mailto:admin@localhost.invalid"
+    push_timeout: int = 10  # seconds; a claim on a delivery lasts twice as long
     backup_recipient: str = ""
     threads: int = 4
 
@@ -69,6 +70,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         testing=_read(env, "TESTING", "") == "1",
         push_hosts=PUSH_HOSTS + tuple(h for h in _read(env, "PUSH_HOSTS", "").split(",") if h),
         push_contact=_read(env, "PUSH_CONTACT", Settings.push_contact),
+        push_timeout=int(_read(env, "PUSH_TIMEOUT", str(Settings.push_timeout))),
         backup_recipient=_read(env, "BACKUP_RECIPIENT", ""),
         threads=int(_read(env, "THREADS", "4")),
     )
@@ -101,5 +103,7 @@ def _refuse_unsafe(settings: Settings) -> None:
         raise ConfigError("FIELDAPP_PUBLIC_URL must say localhost, not 127.0.0.1: a passkey's relying party is a name.")
     if len(settings.secret_key) < 32:
         raise ConfigError("FIELDAPP_SECRET_KEY must have 32 characters or more.")
+    if any("://" in host for host in settings.push_hosts) and not settings.testing and not local:
+        raise ConfigError("FIELDAPP_PUSH_HOSTS takes host names; a whole origin is for a test service on this machine.")
     if settings.demo and settings.secure and not settings.testing and not local:
         raise ConfigError("FIELDAPP_DEMO is for trying the product on this machine, never for a public address.")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import at, key, maybe_at, maybe_ref, ref
+from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
 
 
 class Alert(Base):
-    """An alert raised by a phone. ``id`` is the server's; ``record_id`` with ``key`` is the phone's."""
+    """An alert raised by a phone. ``id`` is the server's; ``record_id`` with ``key`` is the phone's.
+
+    ``next_step_at`` is the one moment at which something happens by itself: the next rung, or the lapse of an answer.
+    """
 
     __tablename__ = "alerts"
     id: Mapped[str] = key()
     record_id: Mapped[str] = mapped_column(String(36))
     key: Mapped[str] = mapped_column(String(43))
     chapter_id: Mapped[str] = ref("chapters.id")
+    number: Mapped[int] = mapped_column()  # 1, 2, 3 … in the chapter: what people call it aloud
     place_id: Mapped[str | None] = maybe_ref("places.id")
     cell: Mapped[str | None] = mapped_column(String(20))
     shift_id: Mapped[str | None] = maybe_ref("shifts.id")
@@ -30,6 +36,7 @@ class Alert(Base):
     step: Mapped[int] = mapped_column(default=0)
     next_step_at: Mapped[int | None] = maybe_at()
     got_it_by: Mapped[str | None] = maybe_ref("people.id")
+    got_it_role: Mapped[str] = mapped_column(String(20), default="")  # what the raiser may know: coordinator, lead
     got_it_at: Mapped[int | None] = maybe_at()
     got_it_lapses_at: Mapped[int | None] = maybe_at()
     closed_at: Mapped[int | None] = maybe_at()
@@ -40,11 +47,12 @@ class Alert(Base):
         CheckConstraint("state IN ('raised','got_it','over','cancelled')", name="state_known"),
         CheckConstraint("what IN ('ice_here','being_taken','need_help')", name="what_known"),
         Index("ix_alerts_open", "chapter_id", "closed_at", "arrived_at"),
+        Index("ix_alerts_due", "next_step_at"),
     )
 
 
 class AlertEvent(Base):
-    """What happened to an alert, for its trail."""
+    """What happened to an alert, for its trail. ``detail`` holds numbers and codes, never words."""
 
     __tablename__ = "alert_events"
     id: Mapped[str] = key()
@@ -52,7 +60,7 @@ class AlertEvent(Base):
     at: Mapped[int] = at()
     what: Mapped[str] = mapped_column(String(20))
     person_id: Mapped[str | None] = maybe_ref("people.id")
-    detail: Mapped[str] = mapped_column(Text, default="")
+    detail: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
 
 
 class PushSubscription(Base):
@@ -63,6 +71,7 @@ class PushSubscription(Base):
     device_id: Mapped[str] = mapped_column(ForeignKey("devices.id"), unique=True)
     person_id: Mapped[str] = ref("people.id")
     endpoint: Mapped[str] = mapped_column(Text)
+    endpoint_hash: Mapped[str] = mapped_column(String(64), index=True)  # one browser is one subscription
     p256dh: Mapped[str] = mapped_column(String(100))
     auth: Mapped[str] = mapped_column(String(40))
     created_at: Mapped[int] = at()
@@ -70,7 +79,7 @@ class PushSubscription(Base):
 
 
 class Notice(Base):
-    """One thing that one person must be told; its id is all that a push says."""
+    """One thing that one person must be told; its id is all that a push says. ``step`` -1 says that it is over."""
 
     __tablename__ = "notices"
     id: Mapped[str] = key()
@@ -84,7 +93,10 @@ class Notice(Base):
 
 
 class Delivery(Base):
-    """One notice to one subscription, until the push service took it or it can no longer help."""
+    """One notice to one subscription, until the push service took it or it can no longer help.
+
+    ``leased_until`` is the claim of the worker that sends it; a worker that died leaves it to the next one.
+    """
 
     __tablename__ = "deliveries"
     id: Mapped[str] = key()

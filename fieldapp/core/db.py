@@ -18,6 +18,8 @@ from sqlalchemy import MetaData, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from fieldapp.core import wake
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -78,7 +80,10 @@ def _gate_for(engine: Engine) -> WriteGate:
 
 @contextmanager
 def write() -> Iterator[Session]:
-    """One write transaction: committed when the block ends, rolled back when it raises. A nested block joins the outer one."""
+    """One write transaction: committed when the block ends, rolled back when it raises. A nested block joins the outer one.
+
+    Whoever leaves work behind sets ``session.info["wake_worker"]``: the commit wakes the workers.
+    """
     session = db.session()
     if getattr(_local, "writing", False):
         yield session
@@ -88,12 +93,18 @@ def write() -> Iterator[Session]:
         _local.writing = True
         try:
             yield session
+            woken = session.info.get("wake_worker", False)
+            if woken:
+                wake.in_transaction(session)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
             _local.writing = False
+            session.info.pop("wake_worker", None)
+    if woken:
+        wake.after_commit(db.engine)
 
 
 def writing() -> bool:

@@ -1,0 +1,25 @@
+"""Who may do what with alerts. Pure: no database, no clock."""
+
+from __future__ import annotations
+
+from fieldapp.core.actor import COORDINATOR, Actor
+
+
+def can_see(actor: Actor, chapter_id: str) -> bool:
+    """Coordinators see the alerts of their chapter and its pods."""
+    return actor.has(chapter_id, COORDINATOR)
+
+
+def can_decide(actor: Actor, chapter_id: str) -> bool:
+    """Coordinators take over and close."""
+    return actor.has(chapter_id, COORDINATOR)
+
+
+def can_answer(actor: Actor, chapter_id: str, *, told: bool) -> bool:
+    """Whoever was told may say "I've got it", and so may every coordinator."""
+    return told or can_decide(actor, chapter_id)
+
+
+def can_be_on_duty(actor: Actor) -> bool:
+    """Coordinators take duty."""
+    return bool(actor.where(COORDINATOR))

@@ -1,0 +1,34 @@
+"""What a push says: an opaque id and generic words, always the same size, encrypted to the browser (RFC 8291)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from pywebpush import WebPusher
+
+from fieldapp.core.canonical import b64u
+
+SIZE = 640  # bytes of every plaintext: length says nothing
+WORDS = {"en": "1 new message", "es": "1 mensaje nuevo"}
+TITLE = "Fieldapp"
+
+
+def plaintext(notice_id: str, lang: str, public_url: str) -> bytes:
+    """The message: for our service worker, and in the declarative form that browsers show without one."""
+    body = WORDS.get(lang, WORDS["en"])
+    shown = {"title": TITLE, "body": body, "lang": lang, "navigate": f"{public_url}/notice#{notice_id}"}
+    text = json.dumps({"v": 1, "notice": notice_id, "web_push": 8030, "notification": shown}, ensure_ascii=False)
+    data = text.encode()
+    return data + b" " * (-len(data) % SIZE)
+
+
+def encrypted(p256dh: str, auth: str, data: bytes) -> bytes:
+    """The body of the push: ``aes128gcm`` under a fresh key. Raises when the subscription's keys are no keys."""
+    subscription = {"endpoint": "https://not.used", "keys": {"p256dh": p256dh, "auth": auth}}
+    return bytes(WebPusher(subscription).encode(data, "aes128gcm")["body"])
+
+
+def topic(subscription_id: str, alert_id: str) -> str:
+    """The same for all pushes of one alert to one phone: a push service keeps only the newest. Not linkable by others."""
+    return b64u(hashlib.sha256(f"{subscription_id}/{alert_id}".encode()).digest())[:32]

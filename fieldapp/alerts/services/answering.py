@@ -1,0 +1,180 @@
+"""Answers: I've got it, I can't, It's over. The first one wins, by a conditional UPDATE, and all see whose it was."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.alerts import policy
+from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
+from fieldapp.alerts.services import ladder, paging
+from fieldapp.alerts.services.raising import Closed, Unknown, close
+from fieldapp.core.actor import Actor
+from fieldapp.core.clock import MINUTE
+from fieldapp.core.db import write
+from fieldapp.core.errors import N_, DomainError, Forbidden, NotFound
+
+# An answer by the device's key alone lasts this long without a signed-in one: a seized phone must not silence an alert.
+KEY_ALONE = 10 * MINUTE
+
+
+class Already(DomainError):
+    """Somebody else has it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "already",
+            N_("Somebody else has it already."),
+            safe=N_("The alert is with a person."),
+            do=N_("Nothing to do, or take it over from them."),
+        )
+
+
+class NotYours(DomainError):
+    """The notice was sent to another person or another device."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("not_yours", N_("This message was not for you."))
+
+
+def was_sent_to(session: Session, notice: Notice, person_id: str | None, device_id: str) -> bool:
+    """Whether a notice was sent to this person on this device."""
+    if person_id is None or notice.person_id != person_id:
+        return False
+    sent = (
+        select(Delivery.id)
+        .join(PushSubscription, PushSubscription.id == Delivery.subscription_id)
+        .where(Delivery.notice_id == notice.id, PushSubscription.device_id == device_id)
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
+def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_id: str, now: int) -> None:
+    """Answer a notice with the device's key alone; ``answer`` is ``got_it`` or ``cannot``.
+
+    Raises Unknown, NotYours, Closed, Already.
+    """
+    with write() as session:
+        notice = session.get(Notice, notice_id)
+        if notice is None:
+            raise Unknown()
+        if not was_sent_to(session, notice, person_id, device_id):
+            raise NotYours()
+        alert = session.get_one(Alert, notice.alert_id, populate_existing=True)
+        if answer == "got_it":
+            _take(session, alert, notice.person_id, now, lapses_at=now + KEY_ALONE)
+        elif alert.closed_at is not None:
+            raise Closed()
+        else:
+            _decline(session, alert, notice, now)
+        notice.answer, notice.read_at = answer, notice.read_at or now
+
+
+def got_it(actor: Actor, alert_id: str, now: int) -> Alert:
+    """A signed-in person has it; or confirms what they answered with their device's key.
+
+    Raises NotFound, Forbidden, Closed, Already.
+    """
+    with write() as session:
+        alert = find(session, actor, alert_id)
+        if not policy.can_answer(actor, alert.chapter_id, told=_told(session, alert, actor.person_id)):
+            raise Forbidden()
+        _take(session, alert, actor.person_id, now, lapses_at=None)
+    return alert
+
+
+def take_over(actor: Actor, alert_id: str, now: int) -> Alert:
+    """A coordinator takes an alert over from the person who has it. Raises NotFound, Forbidden, Closed, Already."""
+    with write() as session:
+        alert = find(session, actor, alert_id)
+        if not policy.can_decide(actor, alert.chapter_id):
+            raise Forbidden()
+        before = alert.got_it_by
+        if not _set_holder(session, alert, actor.person_id, "coordinator", now, None, state="got_it", holder=before):
+            raise Closed() if alert.closed_at is not None else Already()
+        paging.note(session, alert, "taken_over", now, actor.person_id)
+    return alert
+
+
+def over(actor: Actor, alert_id: str, now: int) -> Alert:
+    """A coordinator says that it's over. Raises NotFound, Forbidden, Closed."""
+    with write() as session:
+        alert = find(session, actor, alert_id)
+        if not policy.can_decide(actor, alert.chapter_id):
+            raise Forbidden()
+        close(session, alert, now, "over", actor.person_id)
+    return alert
+
+
+def find(session: Session, actor: Actor, alert_id: str) -> Alert:
+    """An alert that the actor may know of: as coordinator, or because they were told. Raises NotFound."""
+    alert = session.get(Alert, alert_id, populate_existing=True)
+    if alert is None or not (policy.can_see(actor, alert.chapter_id) or _told(session, alert, actor.person_id)):
+        raise NotFound()
+    return alert
+
+
+def _told(session: Session, alert: Alert, person_id: str) -> bool:
+    told = select(Notice.id).where(Notice.alert_id == alert.id, Notice.person_id == person_id)
+    return session.scalar(told.limit(1)) is not None
+
+
+def _take(session: Session, alert: Alert, person_id: str, now: int, lapses_at: int | None) -> None:
+    """First one wins. The same person again changes nothing, except that a signed-in answer makes it last."""
+    role = "coordinator" if person_id in _coordinators(session, alert) else "lead"
+    if _set_holder(session, alert, person_id, role, now, lapses_at, state="raised", holder=None):
+        paging.stop(session, alert.id)
+        paging.note(session, alert, "got_it", now, person_id, signed_in=lapses_at is None, step=alert.step)
+    elif alert.closed_at is not None:
+        raise Closed()
+    elif alert.got_it_by != person_id:
+        raise Already()
+    elif lapses_at is None and alert.got_it_lapses_at is not None:
+        alert.got_it_lapses_at = alert.next_step_at = None
+        alert.version += 1
+        paging.note(session, alert, "signed_in", now, person_id)
+
+
+def _set_holder(
+    session: Session,
+    alert: Alert,
+    person_id: str,
+    role: str,
+    now: int,
+    lapses_at: int | None,
+    *,
+    state: str,
+    holder: str | None,
+) -> bool:
+    """Make ``person_id`` the holder when state and holder are still as seen; either way ``alert`` is read anew."""
+    values = {"state": "got_it", "got_it_by": person_id, "got_it_role": role, "got_it_at": now}
+    done = session.execute(
+        update(Alert)
+        .where(Alert.id == alert.id, Alert.state == state, Alert.got_it_by.is_not_distinct_from(holder))
+        .values(**values, got_it_lapses_at=lapses_at, next_step_at=lapses_at, version=Alert.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    session.refresh(alert)
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _coordinators(session: Session, alert: Alert) -> set[str]:
+    return ladder.coordinators(session, ladder.chain(session, alert.chapter_id))
+
+
+def _decline(session: Session, alert: Alert, notice: Notice, now: int) -> None:
+    """One person can't. When nobody who was told is left to answer, the next rung is told at once."""
+    if notice.answer == "cannot":
+        return
+    notice.answer = "cannot"
+    session.flush()
+    paging.note(session, alert, "cannot", now, notice.person_id)
+    left = select(Notice.id).where(
+        Notice.alert_id == alert.id, Notice.step == alert.step, Notice.answer.is_distinct_from("cannot")
+    )
+    if alert.state == "raised" and alert.step < ladder.TOP and session.scalar(left.limit(1)) is None:
+        alert.next_step_at = now
+        session.info["wake_worker"] = True
+    alert.version += 1

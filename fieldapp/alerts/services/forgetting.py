@@ -1,0 +1,39 @@
+"""What an alert leaves behind goes on schedule (LEGAL): exact positions a day after it closed, deliveries after 14 days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.alerts.models import Alert, Delivery, Notice
+from fieldapp.core import jobs
+from fieldapp.core.clock import DAY
+from fieldapp.core.db import write
+
+PIN = DAY
+DELIVERIES = 14 * DAY
+
+
+def plan(session: Session, alert_id: str, now: int) -> None:
+    """Plan both, in the transaction that closes the alert."""
+    jobs.enqueue(session, "alerts.forget_pin", {"alert": alert_id}, run_at=now + PIN)
+    jobs.enqueue(session, "alerts.forget_deliveries", {"alert": alert_id}, run_at=now + DELIVERIES)
+
+
+@jobs.handler("alerts.forget_pin")
+def forget_pin(payload: dict[str, Any], now: int) -> None:
+    """Erase where exactly an alert was."""
+    with write() as session:
+        closed = (Alert.id == payload["alert"], Alert.closed_at.is_not(None))
+        session.execute(update(Alert).where(*closed).values(lat=None, lon=None))
+
+
+@jobs.handler("alerts.forget_deliveries")
+def forget_deliveries(payload: dict[str, Any], now: int) -> None:
+    """Erase who was told by which phone; the trail's numbers stay."""
+    with write() as session:
+        notices = select(Notice.id).where(Notice.alert_id == payload["alert"])
+        session.execute(delete(Delivery).where(Delivery.notice_id.in_(notices)))
+        session.execute(delete(Notice).where(Notice.alert_id == payload["alert"]))

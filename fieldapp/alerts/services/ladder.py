@@ -1,0 +1,126 @@
+"""When an alert climbs, and to whom: on duty, then all of the chapter, then the parent's, then everybody above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Chapter, Membership, Person
+from fieldapp.alerts.models import Alert, Duty, Notice, PushSubscription
+from fieldapp.core.actor import ADMIN, COORDINATOR
+from fieldapp.core.clock import MINUTE
+from fieldapp.shifts.models import Shift
+
+# The defaults of every chapter; ``settings["alerts"]`` may change them (whole minutes).
+CLIMB_MINUTES = (3, 5, 10)
+REPEAT_MINUTES = 5
+RUNGS = ("duty", "chapter", "parent", "everyone")
+TOP = len(RUNGS) - 1
+LONGEST = 24 * 60
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Times after arrival at which the second, third and last rung are told, and how often the last one is told again."""
+
+    climb: tuple[int, ...]
+    repeat: int
+
+    def rung_at(self, elapsed: int) -> int:
+        """The rung that should be told ``elapsed`` ms after arrival."""
+        return sum(1 for moment in self.climb if moment <= elapsed)
+
+    def next_at(self, arrived_at: int, step: int, now: int) -> int:
+        """When the step after ``step`` is due, ms UTC."""
+        planned = arrived_at + self.climb[step] if step < len(self.climb) else now + self.repeat
+        return max(planned, now + MINUTE)
+
+
+def ladder_of(settings: Mapping[str, Any]) -> Ladder:
+    """The chapter's ladder; whatever is no list of rising whole minutes falls back to the defaults."""
+    own = settings.get("alerts") if isinstance(settings, Mapping) else None
+    own = own if isinstance(own, Mapping) else {}
+    climb, repeat = own.get("climb_minutes"), own.get("repeat_minutes")
+    if not (isinstance(climb, list) and len(climb) == TOP and all(map(_minutes, climb)) and climb == sorted(climb)):
+        climb = CLIMB_MINUTES
+    if not _minutes(repeat):
+        repeat = REPEAT_MINUTES
+    return Ladder(tuple(MINUTE * int(m) for m in climb), MINUTE * int(repeat or REPEAT_MINUTES))
+
+
+def _minutes(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST
+
+
+def choose(session: Session, alert: Alert, step: int, now: int) -> set[str]:
+    """Who is told at ``step``: the step's rung, or the next one up on which somebody can be reached by push.
+
+    Not the raiser, and nobody who answered "I can't", unless nobody else is left.
+    """
+    no = set(session.scalars(select(Notice.person_id).where(Notice.alert_id == alert.id, Notice.answer == "cannot")))
+    everyone: set[str] = set()
+    for rung in range(min(step, TOP), TOP + 1):
+        everyone = people_on(session, alert, rung, now) - {alert.person_id or ""}
+        if reachable(session, everyone - no):
+            return everyone - no
+    return everyone
+
+
+def people_on(session: Session, alert: Alert, rung: int, now: int) -> set[str]:
+    """The people of a rung. Each rung holds the ones below it: who was told and has not answered is told again."""
+    above = chain(session, alert.chapter_id)
+    lead = _lead(session, alert)
+    if rung == 0:
+        on_duty = coordinators(session, above[:1]) & _on_duty(session, alert.chapter_id, now)
+        if on_duty:
+            return on_duty | lead
+    reach = {0: 1, 1: 1, 2: 2}.get(rung, len(above))
+    return coordinators(session, above[:reach]) | lead or _with_role(session, above, ADMIN)
+
+
+def coordinators(session: Session, chapter_ids: list[str]) -> set[str]:
+    """Coordinators given that role in these chapters, disabled ones left out."""
+    return _with_role(session, chapter_ids, COORDINATOR)
+
+
+def reachable(session: Session, people: set[str]) -> bool:
+    """Whether any of these people has a living push subscription."""
+    living = select(PushSubscription.id).where(
+        PushSubscription.person_id.in_(people), PushSubscription.ended_at.is_(None)
+    )
+    return bool(people) and session.scalar(living.limit(1)) is not None
+
+
+def _with_role(session: Session, chapter_ids: list[str], role: str) -> set[str]:
+    query = (
+        select(Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.chapter_id.in_(chapter_ids), Membership.role == role, Person.disabled_at.is_(None))
+    )
+    return set(session.scalars(query))
+
+
+def _on_duty(session: Session, chapter_id: str, now: int) -> set[str]:
+    return set(session.scalars(select(Duty.person_id).where(Duty.chapter_id == chapter_id, Duty.until > now)))
+
+
+def chain(session: Session, chapter_id: str) -> list[str]:
+    """The chapter, its parent, and so on up to the top."""
+    path = session.scalar(select(Chapter.path).where(Chapter.id == chapter_id)) or f"{chapter_id}/"
+    return [step for step in path.split("/") if step][::-1]
+
+
+def _lead(session: Session, alert: Alert) -> set[str]:
+    """Who needs help is looked for by the lead of their shift too."""
+    if alert.what != "need_help" or alert.shift_id is None:
+        return set()
+    lead = session.scalar(
+        select(Shift.lead_id)
+        .join(Person, Person.id == Shift.lead_id)
+        .where(Shift.id == alert.shift_id, Person.disabled_at.is_(None))
+    )
+    return {lead} if lead else set()

@@ -1,0 +1,128 @@
+"""The notice door: a device's key fetches the one notice that a push announced, or the alert that it raised itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from sqlalchemy import or_, select, update
+
+from fieldapp.accounts.models import Chapter
+from fieldapp.accounts.services.devices import KeyView, find_key
+from fieldapp.alerts.models import Alert, Notice
+from fieldapp.alerts.services.answering import was_sent_to
+from fieldapp.core import canonical
+from fieldapp.core.canonical import unb64u
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import N_, DomainError, NotFound
+from fieldapp.places.models import Place
+
+DOMAIN = "fieldapp/notice/v1\n"
+MEMBERS = {"key", "nonce", "type", "v"}
+_ID = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")
+_THUMBPRINT = re.compile(r"\A[A-Za-z0-9_-]{43}\Z")
+
+
+class BadRequest(DomainError):
+    """The request is not what docs/protocol.md 11 describes, or not signed by the key that it names."""
+
+    status = 400
+
+    def __init__(self, code: str = "bad_shape") -> None:
+        super().__init__(code, N_("The request could not be read."), safe=N_("Nothing was changed."))
+
+
+def open_notice(body: Any, now: int) -> dict[str, Any]:
+    """Answer a signed request. Raises BadRequest, NotFound (also for a notice that went to another device)."""
+    said, text, sig = _read(body)
+    key = find_key(said["key"])
+    if key is None or key.revoked_at is not None or key.disabled:
+        raise NotFound()
+    if not _signed(key, text, sig):
+        raise BadRequest("bad_signature")
+    if "notice" in said:
+        return _for_reader(key, said["notice"], now)
+    return _for_raiser(key, said["alert"])
+
+
+def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or not was_sent_to(db.session(), notice, key.person_id, key.device_id):
+        raise NotFound()
+    if notice.read_at is None:
+        with write() as session:
+            unread = (Notice.id == notice.id, Notice.read_at.is_(None))
+            session.execute(update(Notice).where(*unread).values(read_at=now))
+    alert = db.session.get_one(Alert, notice.alert_id)
+    return {"notice": notice.id, "answer": notice.answer, "alert": show(alert, key.person_id)}
+
+
+def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
+    """A phone's keys rotate: any of the raiser's own may ask."""
+    mine = Alert.key == key.thumbprint
+    query = select(Alert).where(
+        Alert.record_id == record_id, or_(mine, Alert.person_id == key.person_id) if key.person_id else mine
+    )
+    alert = db.session.scalars(query).first()
+    if alert is None:
+        raise NotFound()
+    return {"notice": None, "answer": None, "alert": show(alert, key.person_id)}
+
+
+def show(alert: Alert, person_id: str | None) -> dict[str, Any]:
+    """What a device may know of an alert without a session: people are roles, no exact position."""
+    place = db.session.get(Place, alert.place_id) if alert.place_id else None
+    chapter = db.session.get_one(Chapter, alert.chapter_id)
+    held = alert.got_it_by is not None
+    return {
+        "id": alert.id,
+        "number": alert.number,
+        "what": alert.what,
+        "state": alert.state,
+        "place": {"name": place.name, "address": place.address} if place else None,
+        "cell": alert.cell,
+        "zone": place.zone if place else chapter.zone,
+        "raised_at": alert.raised_at,
+        "arrived_at": alert.arrived_at,
+        "got_it": {"role": alert.got_it_role, "at": alert.got_it_at} if held else None,
+        "mine": held and alert.got_it_by == person_id,
+        "lapses_at": alert.got_it_lapses_at,
+        "closed_at": alert.closed_at,
+        "hotline": chapter.hotline,
+    }
+
+
+def _read(body: Any) -> tuple[dict[str, str], str, str]:
+    if not isinstance(body, dict) or set(body) != {"text", "sig"}:
+        raise BadRequest()
+    text, sig = body["text"], body["sig"]
+    if not isinstance(text, str) or not isinstance(sig, str) or len(text) > 1_000 or len(sig) != 86:
+        raise BadRequest()
+    said = canonical.loads(text)
+    if not isinstance(said, dict) or canonical.dumps(said) != text:
+        raise BadRequest("not_canonical")
+    if set(said) - MEMBERS not in ({"notice"}, {"alert"}) or MEMBERS - set(said):
+        raise BadRequest()
+    if said["v"] != 1 or said["v"] is True or said["type"] != "notice":
+        raise BadRequest()
+    wanted = said.get("notice", said.get("alert"))
+    if not isinstance(wanted, str) or not isinstance(said["key"], str):
+        raise BadRequest()
+    if not _ID.match(wanted) or not _THUMBPRINT.match(said["key"]) or len(unb64u(said["nonce"])) != 16:
+        raise BadRequest()
+    return said, text, sig
+
+
+def _signed(key: KeyView, text: str, sig: str) -> bool:
+    raw = unb64u(sig)
+    point = b"\x04" + unb64u(key.x) + unb64u(key.y)
+    der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    try:
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        public.verify(der, (DOMAIN + text).encode(), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True

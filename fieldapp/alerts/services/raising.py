@@ -1,0 +1,139 @@
+"""An alert is raised, and taken back, by a phone's signed record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Chapter
+from fieldapp.alerts.models import Alert
+from fieldapp.alerts.services import forgetting, ladder, paging
+from fieldapp.core.clock import MINUTE
+from fieldapp.core.db import write
+from fieldapp.core.errors import N_, DomainError
+from fieldapp.places.models import Place
+from fieldapp.shifts.models import Shift
+
+KINDS = ("ice_here", "being_taken", "need_help")
+LATE = 2 * MINUTE  # a gap between raised and arrived that people must be told of
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a phone says. Times: ms UTC, ``raised_at`` by the phone's clock; positions: microdegrees."""
+
+    record_id: str
+    key: str
+    chapter_id: str
+    person_id: str | None
+    what: str
+    raised_at: int
+    place_id: str | None = None
+    cell: str | None = None
+    shift_id: str | None = None
+    lat: int | None = None
+    lon: int | None = None
+
+
+class Unknown(DomainError):
+    """There is no such alert for this key."""
+
+    status = 404
+
+    def __init__(self) -> None:
+        super().__init__("unknown_alert", N_("The server does not know that alert."))
+
+
+class Closed(DomainError):
+    """The alert is over or was taken back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "closed",
+            N_("This alert is over already."),
+            safe=N_("Nothing was changed."),
+            do=N_("Go back to the open alerts."),
+        )
+
+
+def raise_alert(report: Report, now: int) -> Alert:
+    """Raise an alert and tell the first rung, all in one transaction. A place or shift that is not known to the
+    chapter does not stop an alert: it is raised without it."""
+    with write() as session:
+        chapter = session.scalars(
+            select(Chapter).where(Chapter.id == report.chapter_id).with_for_update()  # numbers never repeat
+        ).one()
+        alert = Alert(
+            **_facts(session, report, chapter),
+            number=1 + (session.scalar(select(func.max(Alert.number)).where(Alert.chapter_id == chapter.id)) or 0),
+            state="raised",
+            raised_at=min(report.raised_at, now),
+            arrived_at=now,
+            step=0,
+            next_step_at=ladder.ladder_of(chapter.settings).next_at(now, 0, now),
+            version=1,
+        )
+        session.add(alert)
+        session.flush()
+        paging.note(session, alert, "raised", alert.raised_at, report.person_id)
+        paging.note(session, alert, "arrived", now, late=is_late(alert))
+        paging.page(session, alert, 0, now)
+    return alert
+
+
+def is_late(alert: Alert) -> bool:
+    """Whether the alert waited on the phone for a network."""
+    return alert.arrived_at - alert.raised_at > LATE
+
+
+def _facts(session: Session, report: Report, chapter: Chapter) -> dict[str, object]:
+    place = session.get(Place, report.place_id) if report.place_id else None
+    shift = session.get(Shift, report.shift_id) if report.shift_id else None
+    if place is not None and place.chapter_id not in chapter.path.split("/"):
+        place = None
+    if shift is not None and shift.chapter_id not in chapter.path.split("/"):
+        shift = None
+    return {
+        "record_id": report.record_id,
+        "key": report.key,
+        "chapter_id": chapter.id,
+        "place_id": place.id if place else None,
+        "cell": report.cell,
+        "shift_id": shift.id if shift else None,
+        "person_id": report.person_id,
+        "what": report.what,
+        "lat": report.lat,
+        "lon": report.lon,
+    }
+
+
+def cancel(record_id: str, key: str, person_id: str | None, now: int) -> None:
+    """The raiser takes an alert back, with the key that raised it or another of their own.
+
+    Raises Unknown, Closed. Whoever was told is told that it is over.
+    """
+    with write() as session:
+        mine = or_(Alert.key == key, Alert.person_id == person_id) if person_id else Alert.key == key
+        alert = session.scalars(select(Alert).where(Alert.record_id == record_id, mine)).first()
+        if alert is None:
+            raise Unknown()
+        close(session, alert, now, "cancelled", person_id)
+
+
+def close(session: Session, alert: Alert, now: int, state: str, person_id: str | None) -> None:
+    """End an alert once: ``state`` is ``over`` or ``cancelled``. Raises Closed when it ended before."""
+    ended = session.execute(
+        update(Alert)
+        .where(Alert.id == alert.id, Alert.closed_at.is_(None))
+        .values(state=state, closed_at=now, closed_by=person_id, next_step_at=None, version=Alert.version + 1),
+        execution_options={"synchronize_session": False},
+    )
+    if ended.rowcount != 1:  # type: ignore[attr-defined]
+        raise Closed()
+    session.refresh(alert)
+    paging.stop(session, alert.id)
+    paging.note(session, alert, state, now, person_id)
+    paging.tell_over(session, alert, now, person_id)
+    forgetting.plan(session, alert.id, now)
