@@ -39,7 +39,7 @@ def put_push() -> ResponseReturnValue:
 def delete_push() -> ResponseReturnValue:
     """Push nothing more to this device."""
     body = request.get_json(silent=True)
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or not isinstance(body.get("device"), str):
         raise Invalid()
-    subscriptions.remove(actor(), body.get("device"), now())
+    subscriptions.remove(actor(), body["device"], now())
     return jsonify(ok=True)

@@ -46,7 +46,7 @@ def put(actor: Actor, body: Any, hosts: Iterable[str], now: int) -> str:
     return kept.id
 
 
-def remove(actor: Actor, device_id: object, now: int) -> None:
+def remove(actor: Actor, device_id: str, now: int) -> None:
     """The actor's own device wants no more pushes. Raises NotFound."""
     device = own_device(actor, device_id)
     with write() as session:
@@ -55,9 +55,9 @@ def remove(actor: Actor, device_id: object, now: int) -> None:
             _drop_waiting(session, kept.id)
 
 
-def own_device(actor: Actor, device_id: object) -> Device:
+def own_device(actor: Actor, device_id: str) -> Device:
     """The actor's device, still in use. Raises NotFound."""
-    device = db.session.get(Device, device_id) if isinstance(device_id, str) else None
+    device = db.session.get(Device, device_id)
     if device is None or device.person_id != actor.person_id or device.revoked_at is not None:
         raise NotFound()
     return device
