@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from flask import Flask
+
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, Clock
@@ -13,6 +15,7 @@ from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 from fieldapp.training.models import Certificate, Course
+from tests.phone import Phone
 
 
 class Factory:
@@ -80,6 +83,14 @@ class Factory:
         start = self.clock.now() + starts_in
         values = {"chapter_id": place.chapter_id, **more}
         return self.keep(Shift(place_id=place.id, starts_at=start, ends_at=start + lasts, **values))
+
+    def phone(self, person: Person, chapter: Chapter | None = None) -> Phone:
+        """A phone whose key is registered for ``person`` in ``chapter`` (the first of their own unless said)."""
+        from flask import current_app
+
+        home = chapter or db.session.get_one(Chapter, person.memberships[0].chapter_id)
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+        return Phone(app, self.clock, person, home).register()
 
     def all(self, model: type[Base]) -> list[Any]:
         """Every row of a model, read anew."""

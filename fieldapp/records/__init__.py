@@ -1,11 +1,12 @@
-"""The records domain."""
+"""The record, its door, receipts, the log, and the boxes: the heart of trust (docs/protocol.md)."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.records import models  # noqa: F401 - the tables must be known
+from fieldapp.records import models, routes  # noqa: F401 - the tables must be known
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
+    app.register_blueprint(routes.blueprint)

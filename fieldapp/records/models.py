@@ -19,6 +19,7 @@ class Epoch(Base):
     origin: Mapped[str] = mapped_column(String(200), unique=True)
     started_at: Mapped[int] = at()
     ended_at: Mapped[int | None] = maybe_at()
+    backed_up_through: Mapped[int | None] = maybe_at()  # every received_at up to it is in a backup
 
 
 class Record(Base):
@@ -51,7 +52,7 @@ class Record(Base):
     in_quarantine: Mapped[bool] = mapped_column(default=False)
     leaf_index: Mapped[int | None] = mapped_column(BigInteger)
     __table_args__ = (
-        UniqueConstraint("key", "id"),
+        UniqueConstraint("id", "key"),  # in this order: the door asks by id
         Index("ix_records_queue", "chapter_id", "in_quarantine", "day", "pk"),
         Index("ix_records_place", "place_id", "day"),
         Index("ix_records_unsequenced", "leaf_index", "pk"),
@@ -72,8 +73,8 @@ class Tombstone(Base):
     """What is left of an operation: its id, digest and receipt until ``void_after``; past that it is never applied."""
 
     __tablename__ = "tombstones"
-    key: Mapped[str] = mapped_column(String(43), primary_key=True)
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(String(43), primary_key=True)
     digest: Mapped[str] = mapped_column(String(43))
     receipt: Mapped[str] = mapped_column(Text)
     receipt_sig: Mapped[str] = mapped_column(String(86))
@@ -81,11 +82,11 @@ class Tombstone(Base):
 
 
 class Leaf(Base):
-    """One leaf of the log, in the sequencer's order."""
+    """One leaf of the log, in the sequencer's order. A new epoch's tree begins with all leaves that the restored database has."""
 
     __tablename__ = "log_leaves"
     index: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    epoch: Mapped[str] = mapped_column(String(40), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(40))  # in which it was appended
     hash: Mapped[str] = mapped_column(String(43), index=True)
     kind: Mapped[str] = mapped_column(String(12))  # record, act, manifest
 

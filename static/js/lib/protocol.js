@@ -1,7 +1,6 @@
-// The protocol's constants (docs/protocol.md). The same names and values stand in fieldapp/records/protocol.py.
+// The protocol's constants (docs/protocol.md). Made by tools/protocol_js.py from fieldapp/core/protocol.py: change them there.
 
 export const VERSION = 1;
-
 /** Largest record: bytes of body + canonical open + every age file. */
 export const MAX_RECORD_BYTES = 65536;
 export const MAX_BATCH_RECORDS = 100;
@@ -19,19 +18,18 @@ export const PAD_MIN_BYTES = 1024;
 export const RECEIVED_AT_STEP_MS = 900000;
 /** A void_after further ahead than this is not_applied/void (ms). */
 export const VOID_AFTER_MAX_MS = 1209600000;
-
 export const DOMAIN_RECORD = "fieldapp/record/v1";
 export const DOMAIN_RECEIPT = "fieldapp/receipt/v1";
 export const DOMAIN_SERVER_KEY = "fieldapp/server-key/v1";
 export const DOMAIN_DEVICE_KEY = "fieldapp/device-key/v1";
 export const DOMAIN_NOTICE = "fieldapp/notice/v1";
 export const DOMAIN_BOX_MANIFEST = "fieldapp/box-manifest/v1";
-
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge",
 ];
-
+/** Operations whose body must name a shift. */
+export const SHIFT_KINDS = ["claim", "release", "check_in", "quiet", "check_out", "after"];
 /** Default void_after: `base` is the shift's end or the moment of saving; `ms` is added to it. */
 export const VOID_AFTER = {
   claim: { base: "shift_end", ms: 0 },
@@ -44,27 +42,24 @@ export const VOID_AFTER = {
   alert_cancel: { base: "now", ms: 86400000 },
   acknowledge: { base: "now", ms: 600000 },
 };
-
 export const PURPOSES = ["monitoring", "counsel"];
 export const LANGS = ["en", "es"];
 export const DAY_PARTS = ["morning", "afternoon", "evening", "night"];
-
 export const REFUSED_CODES = [
-  "bad_shape", "unknown_member", "not_canonical", "bad_number", "bad_string", "duplicate_key", "too_large", "digest_mismatch",
-  "bad_signature", "unknown_key", "unknown_kind", "unknown_version", "unknown_log", "wrong_chapter", "disclosure_mismatch",
-  "file_mismatch",
+  "bad_shape", "unknown_member", "not_canonical", "bad_number", "bad_string", "duplicate_key", "too_large",
+  "digest_mismatch", "bad_signature", "unknown_key", "unknown_kind", "unknown_version", "unknown_log",
+  "disclosure_mismatch", "file_mismatch",
 ];
 export const NOT_APPLIED_CODES = [
-  "void", "full", "not_certified", "overlap", "novices_only", "unknown_shift", "unknown_place", "started", "ended", "cancelled",
-  "not_yours", "key_revoked", "disabled", "already", "unknown_alert", "closed", "lapsed",
+  "void", "full", "not_certified", "overlap", "novices_only", "unknown_shift", "unknown_place", "started", "ended",
+  "cancelled", "not_yours", "key_revoked", "disabled", "wrong_chapter", "already", "unknown_alert", "closed", "lapsed",
 ];
 export const QUARANTINE_REASONS = [
-  "wrong_clock", "not_certified", "unknown_shift", "unknown_place", "unknown_form", "form_mismatch", "answers_invalid", "key_revoked",
-  "unknown_box", "box_mismatch", "unknown_amended",
+  "wrong_clock", "wrong_chapter", "not_certified", "unknown_shift", "unknown_place", "unknown_form", "form_mismatch",
+  "answers_invalid", "key_revoked", "disabled", "unknown_box", "box_mismatch", "unknown_amended",
 ];
 /** Also choices of every `one`, `many` and `ynu` field. */
 export const EVERY_CHOICE = ["not_said", "could_not_hear", "unsure"];
-
 export const HEADER_TIME = "Fieldapp-Time";
 export const HEADER_EPOCH = "Fieldapp-Epoch";
 export const HEADER_CHECKPOINT = "Fieldapp-Checkpoint";

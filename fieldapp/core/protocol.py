@@ -1,0 +1,128 @@
+"""The protocol's constants, each written once (docs/protocol.md). ``tools/protocol_js.py`` makes static/js/lib/protocol.js of them.
+
+They stand in ``core`` because enrolling a device (accounts) speaks the protocol as well as the record's door does.
+A ``#:`` line above a name becomes its comment in JavaScript too.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = 1
+
+#: Largest record: bytes of body + canonical open + every age file.
+MAX_RECORD_BYTES: Final = 65_536
+MAX_BATCH_RECORDS: Final = 100
+#: Largest sync request as sent.
+MAX_BATCH_BYTES: Final = 1_048_576
+MAX_PATH_CHARS: Final = 200
+MAX_APP_CHARS: Final = 40
+MAX_WAITING_KEYS: Final = 32
+SALT_BYTES: Final = 16
+#: Commitments and decoys fill the array to a multiple of this.
+COMMITMENT_MULTIPLE: Final = 16
+#: A sealed plaintext is padded to a power of two, at least this many bytes.
+PAD_MIN_BYTES: Final = 1_024
+#: Evidence: received_at is rounded up to a multiple of this (ms).
+RECEIVED_AT_STEP_MS: Final = 900_000
+#: A void_after further ahead than this is not_applied/void (ms).
+VOID_AFTER_MAX_MS: Final = 1_209_600_000
+
+DOMAIN_RECORD: Final = "fieldapp/record/v1"
+DOMAIN_RECEIPT: Final = "fieldapp/receipt/v1"
+DOMAIN_SERVER_KEY: Final = "fieldapp/server-key/v1"
+DOMAIN_DEVICE_KEY: Final = "fieldapp/device-key/v1"
+DOMAIN_NOTICE: Final = "fieldapp/notice/v1"
+DOMAIN_BOX_MANIFEST: Final = "fieldapp/box-manifest/v1"
+
+EVIDENCE_KINDS: Final = ["observation", "amendment"]
+OPERATION_KINDS: Final = [
+    "claim",
+    "release",
+    "check_in",
+    "quiet",
+    "check_out",
+    "after",
+    "alert",
+    "alert_cancel",
+    "acknowledge",
+]
+#: Operations whose body must name a shift.
+SHIFT_KINDS: Final = ["claim", "release", "check_in", "quiet", "check_out", "after"]
+
+#: Default void_after: `base` is the shift's end or the moment of saving; `ms` is added to it.
+VOID_AFTER: Final = {
+    "claim": {"base": "shift_end", "ms": 0},
+    "release": {"base": "shift_end", "ms": 0},
+    "check_in": {"base": "shift_end", "ms": 43_200_000},
+    "quiet": {"base": "shift_end", "ms": 43_200_000},
+    "check_out": {"base": "shift_end", "ms": 43_200_000},
+    "after": {"base": "shift_end", "ms": 43_200_000},
+    "alert": {"base": "now", "ms": 86_400_000},
+    "alert_cancel": {"base": "now", "ms": 86_400_000},
+    "acknowledge": {"base": "now", "ms": 600_000},
+}
+
+PURPOSES: Final = ["monitoring", "counsel"]
+LANGS: Final = ["en", "es"]
+DAY_PARTS: Final = ["morning", "afternoon", "evening", "night"]
+
+REFUSED_CODES: Final = [
+    "bad_shape",
+    "unknown_member",
+    "not_canonical",
+    "bad_number",
+    "bad_string",
+    "duplicate_key",
+    "too_large",
+    "digest_mismatch",
+    "bad_signature",
+    "unknown_key",
+    "unknown_kind",
+    "unknown_version",
+    "unknown_log",
+    "disclosure_mismatch",
+    "file_mismatch",
+]
+NOT_APPLIED_CODES: Final = [
+    "void",
+    "full",
+    "not_certified",
+    "overlap",
+    "novices_only",
+    "unknown_shift",
+    "unknown_place",
+    "started",
+    "ended",
+    "cancelled",
+    "not_yours",
+    "key_revoked",
+    "disabled",
+    "wrong_chapter",
+    "already",
+    "unknown_alert",
+    "closed",
+    "lapsed",
+]
+QUARANTINE_REASONS: Final = [
+    "wrong_clock",
+    "wrong_chapter",
+    "not_certified",
+    "unknown_shift",
+    "unknown_place",
+    "unknown_form",
+    "form_mismatch",
+    "answers_invalid",
+    "key_revoked",
+    "disabled",
+    "unknown_box",
+    "box_mismatch",
+    "unknown_amended",
+]
+#: Also choices of every `one`, `many` and `ynu` field.
+EVERY_CHOICE: Final = ["not_said", "could_not_hear", "unsure"]
+
+HEADER_TIME: Final = "Fieldapp-Time"
+HEADER_EPOCH: Final = "Fieldapp-Epoch"
+HEADER_CHECKPOINT: Final = "Fieldapp-Checkpoint"
+HEADER_BACKED_UP_THROUGH: Final = "Fieldapp-Backed-Up-Through"

@@ -1,0 +1,125 @@
+"""Who knows a kind: domains register theirs here, and what they check. ``records`` itself knows no domain (DESIGN 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldapp.accounts.services.devices import KeyView
+from fieldapp.core.protocol import EVIDENCE_KINDS
+
+
+@dataclass(frozen=True)
+class ParsedRecord:
+    """A record whose envelope was checked. ``opened`` maps each disclosed path to its value; times are ms UTC."""
+
+    body: dict[str, Any]
+    text: str
+    digest: str
+    sig: str
+    open_text: str  # canonical array of the open disclosures
+    opened: dict[str, Any]
+    sealed: dict[str, bytes] = field(default_factory=dict)  # box id to age file
+
+    @property
+    def id(self) -> str:
+        """The id that the phone minted; unique per key."""
+        return str(self.body["id"])
+
+    @property
+    def kind(self) -> str:
+        """``observation``, ``claim`` and so on."""
+        return str(self.body["kind"])
+
+    @property
+    def chapter_id(self) -> str:
+        """The chapter that the body names; evidence that names a wrong one is kept in its key's own."""
+        return str(self.body["chapter"])
+
+    @property
+    def key(self) -> str:
+        """Thumbprint of the signing key."""
+        return str(self.body["key"])
+
+    @property
+    def shift_id(self) -> str | None:
+        """The shift that the body names."""
+        return self.body.get("shift")
+
+    @property
+    def place_id(self) -> str | None:
+        """The place that the body names."""
+        return self.body.get("place")
+
+    @property
+    def cell(self) -> str | None:
+        """The coarse cell that stands for a place."""
+        return self.body.get("cell")
+
+    @property
+    def void_after(self) -> int | None:
+        """Past it an operation is never applied; None for evidence."""
+        return self.body.get("void_after")
+
+    @property
+    def amends(self) -> str | None:
+        """Digest of the amended record."""
+        amended = self.body.get("amends")
+        return str(amended["digest"]) if amended else None
+
+
+class NotApplied(Exception):
+    """An operation that cannot be applied: the phone gets a signed receipt with this code (docs/protocol.md 3.1)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+Apply = Callable[[ParsedRecord, KeyView, int], None]
+Check = Callable[[ParsedRecord, KeyView, int], list[str]]
+Arrival = tuple[ParsedRecord, KeyView]
+CheckMany = Callable[[Sequence[Arrival], int], Sequence[list[str]]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of record.
+
+    ``apply`` runs inside the write transaction, in a savepoint of its own; an operation that cannot be applied raises NotApplied.
+    ``check`` (one record) or ``check_many`` (a batch, in few queries; answers in the same order) run before the transaction
+    opens and give the reasons why a piece of evidence goes into quarantine.
+    """
+
+    name: str
+    evidence: bool
+    apply: Apply | None = None
+    check: Check | None = None
+    check_many: CheckMany | None = None
+
+
+_kinds: dict[str, Kind] = {name: Kind(name, evidence=True) for name in EVIDENCE_KINDS}
+_examiners: list[CheckMany] = []
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known, in place of what was registered under its name before."""
+    _kinds[kind.name] = kind
+
+
+def examiner(check: CheckMany) -> CheckMany:
+    """Register reasons for quarantine that hold for evidence of every kind (an unknown shift or place). Usable as a decorator."""
+    if check not in _examiners:
+        _examiners.append(check)
+    return check
+
+
+def find(name: str) -> Kind | None:
+    """The kind of that name, or None."""
+    return _kinds.get(name)
+
+
+def examiners() -> tuple[CheckMany, ...]:
+    """What was registered with ``examiner``."""
+    return tuple(_examiners)

@@ -1,0 +1,205 @@
+"""The write transaction of the door: evidence in bulk, operations one by one, receipts beside them (DESIGN 2.1 to 2.4)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from fieldapp.core.clock import round_up
+from fieldapp.core.db import db
+from fieldapp.core.protocol import RECEIVED_AT_STEP_MS
+from fieldapp.records.crypto import leaf_hash
+from fieldapp.records.models import Record, SealedFile, Tombstone
+from fieldapp.records.receipts import Signed, Signer
+from fieldapp.records.registry import NotApplied
+from fieldapp.records.services.arrivals import Arrived
+
+log = logging.getLogger(__name__)
+Name = tuple[str, str]  # id and key
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the server has under a name: the digest, the first receipt, and whether it is new with this request."""
+
+    digest: str
+    receipt: Signed
+    outcome: str = "duplicate"
+
+
+def find_kept(names: Iterable[Name]) -> dict[Name, Kept]:
+    """What is stored already under these names, evidence or tombstone."""
+    asked = set(names)
+    ids = {record_id for record_id, _ in asked}
+    queries = [
+        select(table.id, table.key, table.digest, table.receipt, table.receipt_sig).where(table.id.in_(ids))
+        for table in (Record, Tombstone)
+    ]
+    rows = db.session.execute(queries[0].union_all(queries[1]))
+    found = {(row[0], row[1]): Kept(row[2], Signed(row[3], row[4])) for row in rows}
+    return {name: kept for name, kept in found.items() if name in asked}
+
+
+def keep(
+    session: Session, arrived: Sequence[Arrived], signer: Signer, now: int, *, careful: bool = False
+) -> dict[Name, Kept]:
+    """Store and apply what arrived, in the caller's transaction. What is not in the answer was not stored.
+
+    ``careful`` gives every piece of evidence a savepoint of its own: for the second try, after a bulk step failed.
+    """
+    evidence = [one for one in arrived if one.kind.evidence]
+    kept: dict[Name, Kept] = {}
+    for group in [[one] for one in evidence] if careful else [evidence] if evidence else []:
+        try:
+            with session.begin_nested() if careful else session.no_autoflush:
+                kept |= _keep_evidence(session, group, signer, now)
+        except DBAPIError:
+            if not careful:
+                raise
+            log.exception("a record could not be stored")
+    for one in arrived:
+        if not one.kind.evidence:
+            kept |= _keep_operation(session, one, signer, now)
+    lost = {one.name for one in arrived} - set(kept)
+    return {**(find_kept(lost) if lost else {}), **kept}
+
+
+def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer, now: int) -> dict[Name, Kept]:
+    received_at = round_up(now, RECEIVED_AT_STEP_MS)
+    made: dict[Name, tuple[Arrived, Kept]] = {}
+    rows = []
+    # In one order everywhere, so that two batches cannot wait for each other.
+    for one in sorted(evidence, key=lambda each: each.name):
+        outcome = "quarantined" if one.reasons else "stored"
+        receipt = signer.receipt(one.record.id, one.record.digest, leaf_hash(one.record.text), received_at, outcome)
+        made[one.name] = (one, Kept(one.record.digest, receipt, outcome))
+        rows.append(_row(one, receipt, received_at))
+    stored = _insert(session, Record.__table__, rows, Record.id, Record.key, Record.pk)
+    pks = {(record_id, key): pk for record_id, key, pk in stored}
+    files = [
+        {
+            "record_pk": pk,
+            "box_id": said["box"],
+            "sha256": said["sha256"],
+            "data": made[name][0].record.sealed[said["box"]],
+        }
+        for name, pk in pks.items()
+        for said in made[name][0].record.body["files"]
+    ]
+    if files:
+        session.execute(insert(SealedFile), files)
+    fresh = [made[name][0] for name in pks]
+    _let_in_amendments(session, fresh)
+    for one in fresh:
+        _apply_evidence(session, one, now)
+    return {name: made[name][1] for name in pks}
+
+
+def _row(one: Arrived, receipt: Signed, received_at: int) -> dict[str, Any]:
+    body = one.record.body
+    day, part = body["day_part"].split("/")
+    return {
+        "id": one.record.id,
+        "key": one.record.key,
+        "digest": one.record.digest,
+        "kind": one.record.kind,
+        "chapter_id": one.chapter_id,
+        "form": body["form"],
+        "shift_id": body.get("shift"),
+        "place_id": body.get("place"),
+        "cell": body.get("cell"),
+        "day": day,
+        "part": part,
+        "purpose": body["purpose"],
+        "retention": body["retention"],
+        "amends": one.record.amends,
+        "body": one.record.text,
+        "sig": one.record.sig,
+        "open": one.record.open_text,
+        "received_at": received_at,
+        "receipt": receipt.text,
+        "receipt_sig": receipt.sig,
+        "reasons": one.reasons,
+        "flags": one.flags,
+        "in_quarantine": bool(one.reasons),
+        "leaf_index": None,
+    }
+
+
+def _let_in_amendments(session: Session, fresh: Sequence[Arrived]) -> None:
+    """Evidence drains in shuffled order: an amendment that came before what it amends waited in quarantine for just that."""
+    named: dict[str | None, Arrived] = {one.record.digest: one for one in fresh if one.record.kind == "observation"}
+    if not named:
+        return
+    waiting = session.execute(
+        select(
+            Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body
+        ).where(Record.amends.in_(list(named)), Record.in_quarantine)
+    ).all()
+    for pk, amends, key, chapter_id, reasons, flags, body in waiting:
+        one = named[amends]
+        if chapter_id != one.chapter_id or json.loads(body)["amends"]["id"] != one.record.id:
+            continue
+        left = [reason for reason in reasons if reason != "unknown_amended"]
+        seen = flags if key == one.record.key else [*flags, "other_key"]
+        session.execute(
+            update(Record).where(Record.pk == pk).values(reasons=left, flags=seen, in_quarantine=bool(left))
+        )
+
+
+def _apply_evidence(session: Session, one: Arrived, now: int) -> None:
+    """What a domain does with new evidence beside its storing; it is stored whatever happens here."""
+    if one.kind.apply is None:
+        return
+    try:
+        with session.begin_nested():
+            one.kind.apply(one.record, one.key, now)
+    except Exception:
+        log.exception("applying a stored %s failed", one.kind.name)
+
+
+def _keep_operation(session: Session, one: Arrived, signer: Signer, now: int) -> dict[Name, Kept]:
+    """Apply an operation once: whoever writes its tombstone first applies it."""
+    name = {"id": one.record.id, "key": one.record.key}
+    empty = {**name, "digest": one.record.digest, "receipt": "", "receipt_sig": "", "void_after": one.record.void_after}
+    if not _insert(session, Tombstone.__table__, [empty], Tombstone.id):
+        return {}
+    here = (Tombstone.id == one.record.id, Tombstone.key == one.record.key)
+    try:
+        outcome = _apply_operation(session, one, now)
+    except Exception:
+        log.exception("applying a %s failed", one.kind.name)
+        session.execute(delete(Tombstone).where(*here))
+        return {}
+    receipt = signer.receipt(one.record.id, one.record.digest, None, now, outcome)
+    session.execute(update(Tombstone).where(*here).values(receipt=receipt.text, receipt_sig=receipt.sig))
+    return {one.name: Kept(one.record.digest, receipt, outcome)}
+
+
+def _apply_operation(session: Session, one: Arrived, now: int) -> str:
+    if one.code:
+        return f"not_applied/{one.code}"
+    if one.kind.apply is None:
+        return "stored"
+    try:
+        with session.begin_nested():
+            one.kind.apply(one.record, one.key, now)
+    except NotApplied as reason:
+        return f"not_applied/{reason.code}"
+    return "stored"
+
+
+def _insert(session: Session, table: Any, rows: list[dict[str, Any]], *wanted: Any) -> list[Any]:
+    """Insert what is not there yet; answers the wanted columns of what was inserted."""
+    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    assert isinstance(table, Table)
+    statement = kind.insert(table).on_conflict_do_nothing().returning(*(table.c[column.key] for column in wanted))
+    return list(session.execute(statement, rows).all())
