@@ -1,0 +1,214 @@
+// This phone's signing keys: a pool per person, made and registered ahead, one in use, a new one with each shift, old ones deleted.
+import { encode } from "../lib/b64.js";
+import { canonical } from "../lib/canonical.js";
+import { DOMAIN_DEVICE_KEY, DOMAIN_NOTICE, MAX_WAITING_KEYS, VERSION } from "../lib/protocol.js";
+import { generate, sign, thumbprint } from "../lib/sign.js";
+import { personIn, requirePerson } from "./person.js";
+
+/** @typedef {import("./types.js").Effects} Effects */
+/** @typedef {import("./types.js").KeyRow} KeyRow */
+/** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./store.js").Store} Store */
+/** @typedef {import("./store.js").Tx} Tx */
+
+/** Spare keys to hold ready: a shift each, so a fortnight without network at least. */
+const POOL = 16;
+
+/**
+ * @param {Tx} tx over keys
+ * @param {string} person
+ * @returns {Promise<KeyRow[]>} oldest first
+ */
+async function rowsOf(tx, person) {
+  const all = /** @type {KeyRow[]} */ (await tx.objectStore("keys").getAll());
+  return all.filter((row) => row.person === person).sort((a, b) => a.made_at - b.made_at || (a.kid < b.kid ? -1 : 1));
+}
+
+/**
+ * Takes the private key of a row away. The row stays only while the server still has to hear of the key, or an alert needs it.
+ * @param {Tx} tx over keys
+ * @param {KeyRow} row
+ * @param {number} now
+ */
+async function retire(tx, row, now) {
+  const keep = row.priv !== null && row.keep_until > now;
+  if (!keep && row.registered) return tx.objectStore("keys").delete(row.kid);
+  return tx.objectStore("keys").put({ ...row, use: "retired", priv: keep ? row.priv : null });
+}
+
+/**
+ * A person leaves the phone: their private keys go, at once. Runs in the transaction that changes the person.
+ * @param {Tx} tx over keys
+ * @param {string} person
+ */
+async function dropKeysOf(tx, person) {
+  const keys = tx.objectStore("keys");
+  for (const row of await rowsOf(tx, person)) {
+    // A key that signed something and was never registered is still needed by name, so that what it signed can be accepted.
+    if (!row.registered && row.seq > 0) await keys.put({ ...row, use: "retired", priv: null, keep_until: 0 });
+    else await keys.delete(row.kid);
+  }
+}
+
+/**
+ * Signs a person in on this phone, or out (null). Whoever leaves takes the power to sign with them: their private keys are deleted. What
+ * they saved stays signed by their own key and is still sent as theirs.
+ * @param {Store} store
+ * @param {Person|null} person
+ */
+export async function setPerson(store, person) {
+  await store.write(["meta", "keys"], async (tx) => {
+    const before = await personIn(tx);
+    if (before && before.id !== person?.id) await dropKeysOf(tx, before.id);
+    const { id, chapter, parents } = person ?? { id: null, chapter: null, parents: [] };
+    await tx.objectStore("meta").put({ k: "person", id, chapter, parents: parents ?? [] });
+  });
+}
+
+export class Keys {
+  /** @param {Effects} effects @param {Store} store @param {number} [pool] spare keys to hold ready */
+  constructor(effects, store, pool = POOL) {
+    this.effects = effects;
+    this.store = store;
+    this.pool = pool;
+  }
+
+  /**
+   * A new key of a person, with the proof made now: later the private key may be gone.
+   * @param {string} person
+   * @returns {Promise<KeyRow>}
+   */
+  async #make(person) {
+    const { subtle } = this.effects;
+    const { privateKey, jwk } = await generate(subtle);
+    const kid = await thumbprint(jwk, subtle);
+    const proof = await sign(privateKey, DOMAIN_DEVICE_KEY, canonical({ key: kid, person, v: VERSION }), subtle);
+    const made_at = this.effects.now();
+    return { kid, person, jwk, proof, priv: privateKey, use: "spare", registered: false, shift: null, seq: 0, made_at, keep_until: 0 };
+  }
+
+  /**
+   * The key to sign the next record with, and that record's sequence number. Offline, with no registered key left, a new one
+   * is made: the server will know it after the next sign-in.
+   * @param {Person} person
+   * @returns {Promise<{kid: string, privateKey: CryptoKey, seq: number}>}
+   */
+  async take(person) {
+    return (await this.#take(person, null)) ?? /** @type {{kid: string, privateKey: CryptoKey, seq: number}} */ (
+      await this.#take(person, await this.#make(person.id))
+    );
+  }
+
+  /**
+   * @param {Person} person
+   * @param {KeyRow|null} fresh
+   */
+  async #take(person, fresh) {
+    return this.store.write(["keys", "meta"], async (tx) => {
+      await requirePerson(tx, person);
+      const rows = (await rowsOf(tx, person.id)).filter((row) => row.priv && row.use !== "retired");
+      const row = rows.find((one) => one.use === "current") ?? rows.find((one) => one.registered) ?? rows[0] ?? fresh;
+      if (!row?.priv) return null;
+      await tx.objectStore("keys").put({ ...row, use: "current", seq: row.seq + 1 });
+      return { kid: row.kid, privateKey: row.priv, seq: row.seq + 1 };
+      // Relaxed: the record's own strict transaction follows on the same disk; a number lost before it was never used.
+    }, "relaxed");
+  }
+
+  /**
+   * Takes a new key into use for a shift and deletes the private key of the one before. Does nothing a second time for the
+   * same shift, or while no registered spare is there.
+   * @param {Person} person
+   * @param {string} shift
+   * @returns {Promise<boolean>} whether it rotated
+   */
+  async rotate(person, shift) {
+    return this.store.write(["keys", "meta"], async (tx) => {
+      await requirePerson(tx, person);
+      const rows = await rowsOf(tx, person.id);
+      const current = rows.find((row) => row.use === "current");
+      const spare = rows.find((row) => row.use === "spare" && row.registered && row.priv);
+      if (!spare || current?.shift === shift) return false;
+      if (current) await retire(tx, current, this.effects.now());
+      await tx.objectStore("keys").put({ ...spare, use: "current", shift });
+      return true;
+    });
+  }
+
+  /**
+   * Keys that the server has yet to hear of, the pool filled up first: what POST /api/v1/device takes, without witness.
+   * @param {Person} person
+   * @returns {Promise<{kid: string, jwk: import("./types.js").Jwk, proof: string}[]>}
+   */
+  async toRegister(person) {
+    const rows = await this.store.read(["keys"], (tx) => rowsOf(tx, person.id));
+    const spare = rows.filter((row) => row.use === "spare" && row.priv).length;
+    /** @type {KeyRow[]} */
+    const made = [];
+    for (let n = spare; n < this.pool; n++) made.push(await this.#make(person.id));
+    return this.store.write(["keys", "meta"], async (tx) => {
+      await requirePerson(tx, person);
+      for (const row of made) await tx.objectStore("keys").put(row);
+      const waiting = (await rowsOf(tx, person.id)).filter((row) => !row.registered);
+      waiting.sort((a, b) => Number(b.seq > 0) - Number(a.seq > 0));
+      return waiting.slice(0, MAX_WAITING_KEYS).map(({ kid, jwk, proof }) => ({ kid, jwk, proof }));
+    });
+  }
+
+  /**
+   * The server has these keys. What was waiting for a sign-in may be offered again.
+   * @param {string[]} kids
+   */
+  async registered(kids) {
+    await this.store.write(["keys", "items"], async (tx) => {
+      const keys = tx.objectStore("keys");
+      for (const kid of kids) {
+        const row = /** @type {KeyRow|undefined} */ (await keys.get(kid));
+        if (!row) continue;
+        if (row.use === "retired") await retire(tx, { ...row, registered: true }, this.effects.now());
+        else await keys.put({ ...row, registered: true });
+      }
+      const items = tx.objectStore("items");
+      for (const item of /** @type {Item[]} */ (await items.index("state").getAll("sign_in"))) {
+        await items.put({ ...item, state: "waiting", code: null, not_before: 0, set_at: 0 });
+      }
+    });
+  }
+
+  /** Deletes retired keys whose alert is over. */
+  async prune() {
+    const now = this.effects.now();
+    await this.store.write(["keys"], async (tx) => {
+      for (const row of /** @type {KeyRow[]} */ (await tx.objectStore("keys").getAll())) {
+        if (row.use === "retired" && row.priv && row.keep_until <= now) await retire(tx, row, now);
+      }
+    });
+  }
+
+  /**
+   * A signed request for the notice door: for a notice that a push announced, or for the answer to an alert of one's own.
+   * @param {Person} person
+   * @param {{notice: string}|{alert: string, key: string}} what `key` is the one that raised the alert
+   * @returns {Promise<{text: string, sig: string}|null>} null when that key is gone
+   */
+  async signNotice(person, what) {
+    const rows = await this.store.read(["keys"], (tx) => rowsOf(tx, person.id));
+    const row = rows.find((one) => ("alert" in what ? one.kid === what.key : one.use === "current")) ??
+      ("alert" in what ? undefined : rows.find((one) => one.registered && one.priv));
+    if (!row?.priv) return null;
+    const name = "alert" in what ? { alert: what.alert } : { notice: what.notice };
+    const text = canonical({ ...name, key: row.kid, nonce: encode(this.effects.bytes(16)), type: "notice", v: VERSION });
+    return { text, sig: await sign(row.priv, DOMAIN_NOTICE, text, this.effects.subtle) };
+  }
+
+  /**
+   * @param {Person} person
+   * @returns {Promise<{spare: number, registered: boolean}>} spare registered keys, and whether the one in use is registered
+   */
+  async state(person) {
+    const rows = await this.store.read(["keys"], (tx) => rowsOf(tx, person.id));
+    const spare = rows.filter((row) => row.use === "spare" && row.registered && row.priv).length;
+    return { spare, registered: rows.some((row) => row.use === "current" && row.registered) };
+  }
+}

@@ -1,0 +1,192 @@
+// Save: seal, then one strict transaction writes record and clears its draft. When it is done, it is "Saved on this phone".
+import { utf8 } from "../lib/b64.js";
+import { canonical } from "../lib/canonical.js";
+import { serverNow } from "../lib/clock.js";
+import { VOID_AFTER } from "../lib/protocol.js";
+import { OutboxError } from "./errors.js";
+import { readPerson, requirePerson } from "./person.js";
+import { isEvidence, sealRecord } from "./seal.js";
+import { readTrust, serverIn } from "./server.js";
+
+/** @typedef {import("./types.js").Effects} Effects */
+/** @typedef {import("./types.js").Envelope} Envelope */
+/** @typedef {import("./types.js").Item} Item */
+/** @typedef {import("./types.js").KeyRow} KeyRow */
+/** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("./types.js").Tag} Tag */
+/** @typedef {import("./types.js").Writing} Writing */
+/** @typedef {import("./store.js").Tx} Tx */
+/** @typedef {{id: string, again: boolean}} Saved `again`: this draft was saved before, as this record; nothing was written now */
+
+const ALERT_KINDS = new Set(["alert", "alert_cancel", "acknowledge"]);
+
+/**
+ * @param {string} kind
+ * @returns {number} 0 alerts, 1 other operations, 2 evidence
+ */
+export function rankOf(kind) {
+  return isEvidence(kind) ? 2 : ALERT_KINDS.has(kind) ? 0 : 1;
+}
+
+/**
+ * The record that the server must have before this one makes sense to it.
+ * @param {Writing} writing
+ * @returns {string|null}
+ */
+function needsOf(writing) {
+  if (writing.amends) return writing.amends.id;
+  const alert = writing.kind === "alert_cancel" ? writing.answers?.find((one) => one.path === "/alert")?.value : null;
+  return typeof alert === "string" ? alert : null;
+}
+
+/**
+ * An operation's void_after, where the screen gave none and it counts from now: by the server's clock, the phone's may be wrong.
+ * @param {Writing} writing
+ * @param {number} now server time, ms
+ * @returns {Writing}
+ */
+function withVoidAfter(writing, now) {
+  if (isEvidence(writing.kind) || writing.void_after !== undefined) return writing;
+  const rule = Object.entries(VOID_AFTER).find(([kind]) => kind === writing.kind)?.[1];
+  if (rule?.base !== "now") throw new OutboxError("bad_answer", "void_after");
+  return { ...writing, void_after: now + rule.ms };
+}
+
+export class Saver {
+  /**
+   * @param {{effects: Effects, store: import("./store.js").Store, vault: import("./vault.js").Vault, keys: import("./keys.js").Keys,
+   *   boxes: import("./boxes.js").Boxes, app: string}} parts
+   */
+  constructor(parts) {
+    this.parts = parts;
+  }
+
+  /** Loads what the first save needs, so that it is fast: database, at-rest key, sealing. */
+  async warm() {
+    await Promise.all([this.parts.vault.key(), this.parts.effects.sealer()]);
+  }
+
+  /**
+   * Saves one record of the person who wrote it. Throws OutboxError; then nothing was saved and the draft is still there.
+   * @param {Writing} writing
+   * @param {Person} person whose words these are, as the screen knows
+   * @returns {Promise<Saved>}
+   */
+  async save(writing, person) {
+    const before = await this.#savedBefore(writing.draft);
+    if (before) return { id: before, again: true };
+    if (writing.kind === "check_in" && writing.shift !== undefined) await this.parts.keys.rotate(person, writing.shift);
+    const key = await this.parts.keys.take(person);
+    const around = await this.#surroundings(person);
+    const complete = withVoidAfter(writing, serverNow(this.parts.effects.now(), around.clock));
+    const { id, envelope } = await sealRecord(complete, person, key, around, this.parts.effects);
+    return this.#keep(complete, person, key.kid, id, envelope);
+  }
+
+  /**
+   * @param {string|undefined} draft
+   * @returns {Promise<string|null>}
+   */
+  async #savedBefore(draft) {
+    if (draft === undefined) return null;
+    return this.parts.store.read(["drafts"], async (tx) => (await tx.objectStore("drafts").get(draft))?.done ?? null);
+  }
+
+  /** @param {Person} person */
+  async #surroundings(person) {
+    const { store, boxes, app } = this.parts;
+    const [trust, addresses, server] = await Promise.all([
+      readTrust(store),
+      boxes.addresses([person.chapter, ...(person.parents ?? [])]),
+      store.read(["meta"], serverIn),
+    ]);
+    if (!trust) throw new OutboxError("not_enrolled");
+    return { log: trust.log, app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint };
+  }
+
+  /**
+   * @param {Writing} writing
+   * @param {Person} person
+   * @param {string} kid
+   * @param {string} id
+   * @param {Envelope} envelope
+   * @returns {Promise<Saved>}
+   */
+  async #keep(writing, person, kid, id, envelope) {
+    const { effects, vault, store } = this.parts;
+    const now = effects.now();
+    /** @type {Tag} */
+    const tag = {
+      person: person.id, kind: writing.kind, key: kid, digest: envelope.digest, form: writing.form ?? null, shift: writing.shift ?? null,
+      needs: needsOf(writing), saved_at: now, label: writing.label ?? null,
+    };
+    const text = JSON.stringify(envelope);
+    const [lockedTag, body] = await Promise.all([vault.lock(`tag ${id}`, canonical(tag)), vault.lock(`body ${id}`, text)]);
+    /** @type {Item} */
+    const item = {
+      id, rank: rankOf(writing.kind), order: 0, size: utf8(text).length, state: "waiting", code: null, tries: 0, not_before: 0, set_at: 0,
+      void_after: isEvidence(writing.kind) ? null : (writing.void_after ?? 0), outcome: null, received_at: null, let_go_at: null, epoch: null,
+      held: 0, tag: lockedTag,
+    };
+    return store.write(["items", "bodies", "drafts", "keys", "meta"], async (tx) => {
+      await requirePerson(tx, person);
+      const order = await nextOrder(tx);
+      const before = await closeDraft(tx, writing.draft, id, order);
+      if (before) return { id: before, again: before !== id };
+      if (await tx.objectStore("items").get(id)) return { id, again: false };
+      await tx.objectStore("bodies").put({ id, ...body });
+      await tx.objectStore("items").put({ ...item, order });
+      if (writing.kind === "alert" && writing.void_after !== undefined) await keepKey(tx, kid, writing.void_after);
+      return { id, again: false };
+    });
+  }
+}
+
+/**
+ * Marks a draft as saved; the mark stays, so that neither a late write of the draft nor a second tab makes a second record of it.
+ * @param {Tx} tx over drafts
+ * @param {string|undefined} draft
+ * @param {string} id
+ * @param {number} order of the record
+ * @returns {Promise<string|null>} the record it became before, if it did
+ */
+async function closeDraft(tx, draft, id, order) {
+  if (draft === undefined) return null;
+  const drafts = tx.objectStore("drafts");
+  const row = await drafts.get(draft);
+  if (row?.done) return row.done;
+  await drafts.put({ id: draft, done: id, order });
+  return null;
+}
+
+/**
+ * @param {Tx} tx over meta
+ * @returns {Promise<number>}
+ */
+async function nextOrder(tx) {
+  const meta = tx.objectStore("meta");
+  const n = ((await meta.get("order"))?.n ?? 0) + 1;
+  await meta.put({ k: "order", n });
+  return n;
+}
+
+/**
+ * The key of an alert may ask for its answer until the alert is void.
+ * @param {Tx} tx over keys
+ * @param {string} kid
+ * @param {number} until
+ */
+async function keepKey(tx, kid, until) {
+  const row = /** @type {KeyRow|undefined} */ (await tx.objectStore("keys").get(kid));
+  if (row) await tx.objectStore("keys").put({ ...row, keep_until: Math.max(row.keep_until, until) });
+}
+
+/**
+ * @param {import("./store.js").Store} store
+ * @returns {Promise<Person>}
+ */
+export async function requireSignedIn(store) {
+  const person = await readPerson(store);
+  if (!person) throw new OutboxError("not_signed_in");
+  return person;
+}

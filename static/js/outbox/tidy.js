@@ -1,0 +1,34 @@
+// Forgets what is over: received records after a fortnight, old marks of saved drafts, a quiet time that has passed.
+import { isDue } from "../lib/clock.js";
+
+/** @typedef {import("./types.js").Item} Item */
+
+const RECEIVED_KEPT_MS = 14 * 86400000;
+/** By number, not by age: a clock that jumps must not let a draft be saved a second time. */
+const MARKS_KEPT = 200;
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {number} now
+ */
+export async function tidy(store, now) {
+  const due = await store.read(["meta"], async (tx) => {
+    const last = await tx.objectStore("meta").get("tidied");
+    const quiet = await tx.objectStore("meta").get("quiet");
+    return !last || now - last.at > 3600000 || now < last.at || (quiet && isDue(quiet, now));
+  });
+  if (!due) return;
+  await store.write(["meta", "items", "receipts", "drafts"], async (tx) => {
+    const meta = tx.objectStore("meta");
+    const quiet = await meta.get("quiet");
+    if (quiet && isDue(quiet, now)) await meta.delete("quiet");
+    for (const item of /** @type {Item[]} */ (await tx.objectStore("items").index("state").getAll("received"))) {
+      if (item.held || item.let_go_at === null || now - item.let_go_at <= RECEIVED_KEPT_MS) continue;
+      await tx.objectStore("items").delete(item.id);
+      await tx.objectStore("receipts").delete(item.id);
+    }
+    const marks = (await tx.objectStore("drafts").getAll()).filter((row) => row.done).sort((a, b) => b.order - a.order);
+    for (const row of marks.slice(MARKS_KEPT)) await tx.objectStore("drafts").delete(row.id);
+    await meta.put({ k: "tidied", at: now });
+  });
+}
