@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app
 from flask_login import LoginManager
 
-from fieldapp.accounts import identity, models, routes  # noqa: F401 - the tables must be known
+from fieldapp.accounts import cli, identity, models, routes  # noqa: F401 - the tables must be known
+from fieldapp.accounts.services import chapters, sessions
+from fieldapp.web import gate, nav
 
 
 def init_app(app: Flask) -> None:
@@ -14,3 +16,14 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # it would hash the address
     manager.user_loader(lambda token: identity.load(token, current_app.extensions["clock"].now()))
     app.register_blueprint(routes.blueprint)
+    nav.register_chapter_name(lambda actor: chapters.name_of(actor.chapter_id))
+    cli.init_app(app)
+    app.after_request(_keep_seen)
+
+
+def _keep_seen(response: Response) -> Response:
+    """A session's list says when it was used last: to the quarter hour, so that reading stays reading."""
+    actor = gate.maybe_actor()
+    if actor and actor.session_id and actor.seen_at + sessions.SEEN_EVERY <= gate.now():
+        sessions.seen(actor.session_id, gate.now())
+    return response

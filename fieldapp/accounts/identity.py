@@ -60,4 +60,5 @@ def actor_for(person: Person, session: LoginSession | None = None) -> Actor:
         above=frozenset(above),
         session_id=session.id if session else "",
         step_up_until=session.step_up_until if session else 0,
+        seen_at=session.last_seen_at if session else 0,
     )

@@ -21,6 +21,7 @@ class Actor:
     above: frozenset[str] = NOWHERE  # chapters above the actor's own, whose places may be read
     session_id: str = ""
     step_up_until: int = 0
+    seen_at: int = 0  # when the session was last used, to the quarter hour
 
     def where(self, *roles: str) -> frozenset[str]:
         """Chapter ids in which the actor has any of these roles."""

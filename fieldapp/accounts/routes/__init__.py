@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.accounts.routes import me, sign
+from fieldapp.accounts.routes import device, me, sign
 from fieldapp.accounts.routes.base import blueprint
 
-__all__ = ["blueprint", "me", "sign"]
+__all__ = ["blueprint", "device", "me", "sign"]

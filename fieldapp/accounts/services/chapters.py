@@ -124,6 +124,11 @@ def _checked(values: dict[str, str]) -> dict[str, str]:
     return clean
 
 
+def check_zone(zone: str) -> None:
+    """Raises Invalid when ``zone`` is no IANA zone."""
+    _checked({"zone": zone})
+
+
 def public_hotline() -> str:
     """The number that is shown before anybody signs in: the top chapter's, where there is only one."""
     top = list(db.session.scalars(select(Chapter.hotline).where(Chapter.parent_id.is_(None)).limit(2)))

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Device, DeviceKey, Person
-from fieldapp.core.db import db
+from fieldapp.accounts import policy
+from fieldapp.accounts.models import Device, DeviceKey, LoginSession, Person
+from fieldapp.core.actor import Actor
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import Forbidden, NotFound
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class KeyView:
     x: str
     y: str
     registered_at: int
+    used_at: int | None
     revoked_at: int | None
     disabled: bool
 
@@ -52,6 +57,7 @@ def _view(key: DeviceKey, device_revoked_at: int | None, disabled_at: int | None
         x=key.x,
         y=key.y,
         registered_at=key.registered_at,
+        used_at=key.used_at,
         revoked_at=min(revoked) if revoked else None,
         disabled=disabled_at is not None,
     )
@@ -61,3 +67,37 @@ def of(person_id: str) -> list[Device]:
     """A person's devices that still may write, the newest first."""
     mine = select(Device).where(Device.person_id == person_id, Device.revoked_at.is_(None))
     return list(db.session.scalars(mine.order_by(Device.created_at.desc(), Device.id)))
+
+
+def revoke(actor: Actor, device_id: str, now: int) -> str:
+    """Take a device's right to write: what it still sends as evidence goes to quarantine. Returns whose it was.
+
+    One's own, or a person's whom the actor may disable. Raises NotFound, Forbidden.
+    """
+    device = db.session.get(Device, device_id)
+    if device is None:
+        raise NotFound()
+    person = db.session.get_one(Person, device.person_id)
+    if person.id != actor.person_id and not policy.shares_chapter(actor, person):
+        raise NotFound()
+    if not policy.can_revoke_devices(actor, person):
+        raise Forbidden()
+    with write() as session:
+        _revoke(session, [device_id], now)
+    return person.id
+
+
+def revoke_all(session: Session, person_id: str, now: int) -> None:
+    """Revoke every device of a person in the caller's transaction."""
+    mine = select(Device.id).where(Device.person_id == person_id, Device.revoked_at.is_(None))
+    _revoke(session, list(session.scalars(mine)), now)
+
+
+def _revoke(session: Session, device_ids: list[str], now: int) -> None:
+    """The device and its keys; a session begun on it ends."""
+    working = (Device.id.in_(device_ids), Device.revoked_at.is_(None))
+    session.execute(update(Device).where(*working).values(revoked_at=now))
+    keys = (DeviceKey.device_id.in_(device_ids), DeviceKey.revoked_at.is_(None))
+    session.execute(update(DeviceKey).where(*keys).values(revoked_at=now))
+    begun = (LoginSession.device_id.in_(device_ids), LoginSession.ended_at.is_(None))
+    session.execute(update(LoginSession).where(*begun).values(ended_at=now))

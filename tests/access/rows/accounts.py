@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.accounts.models import LoginSession, Passkey
+from fieldapp.accounts.models import Device, LoginSession, Passkey
 from fieldapp.accounts.services import sessions
 from fieldapp.core.ids import token_hash
 from tests.access.rows import EVERYONE, SIGNED_IN, Row
@@ -20,7 +20,8 @@ def things(world: World) -> dict[str, str]:
     )
     token = sessions.begin(person, now, label="Another browser")
     (other,) = [row for row in world.make.all(LoginSession) if row.token_hash == token_hash(token)]
-    return {"passkey": passkey.id, "session": other.id}
+    device = world.make.keep(Device(person_id=person.id, name="Phone", created_at=now))
+    return {"passkey": passkey.id, "session": other.id, "device": device.id}
 
 
 ROWS = [
@@ -41,6 +42,15 @@ ROWS = [
     Row("accounts.passkey_rename", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
     Row("accounts.passkey_remove", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
     Row("accounts.session_end", "POST", {"session_id": "@session"}, may={"admin"}, also={MINE}, of="here"),
+    Row("accounts.device", "POST", may=SIGNED_IN, json={}),
+    Row(
+        "accounts.device_revoke",
+        "POST",
+        {"device_id": "@device"},
+        may={"coordinator", "admin"},
+        also={MINE},
+        of="here",
+    ),
     Row("accounts.sign_out", "POST", may=SIGNED_IN, json={}, fresh=True),
     Row("accounts.sign_out_page", "POST", may=SIGNED_IN, fresh=True),
 ]

@@ -1,0 +1,181 @@
+"""Registering a device and its signing keys ahead of use, under a passkey session (DESIGN 2.5, docs/protocol.md 9)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Device, DeviceKey, LoginSession
+from fieldapp.accounts.services import names
+from fieldapp.core import p256
+from fieldapp.core.actor import Actor
+from fieldapp.core.canonical import CanonicalError, dumps, unb64u
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import N_, DomainError, NotFound
+from fieldapp.core.ids import new_id
+
+DOMAIN = "fieldapp/device-key/v1"
+WAITING = 32  # keys of one device that no record came with yet
+DEVICES = 20  # of one person at a time
+WITNESS = 16 * 1024
+AGE = b"age-encryption.org/v1\n"
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A key whose owner proved to hold it."""
+
+    thumbprint: str
+    x: str
+    y: str
+    witness: bytes | None
+
+
+def register(actor: Actor, device_id: object, name: object, keys: object, now: int) -> tuple[str, list[str]]:
+    """Register keys, on a new device when none is named; returns the device's id and the thumbprints, in the order given.
+
+    The same key again is welcome (a lost answer, or the witness that comes later). Raises CanonicalError, DomainError
+    (bad_proof, key_taken, too_many_keys, too_many), NotFound for a device that is not the actor's or was revoked.
+    """
+    offered = _offered(actor, keys)
+    device = _own(actor, device_id)
+    named = device.name if device else names.line(name or "Phone")
+    known = _known([key.thumbprint for key in offered])
+    for found in known.values():
+        if device is None or found.device_id != device.id or found.revoked_at is not None:
+            raise _taken()
+    fresh = [key for key in offered if key.thumbprint not in known]
+    _refuse_too_many(actor, device, len(fresh))
+    try:
+        with write() as session:
+            device_id = device.id if device else _add(session, actor, named, now)
+            _keep(session, actor, device_id, fresh, now)
+            _add_witnesses(session, [key for key in offered if key.thumbprint in known])
+            session.execute(update(LoginSession).where(LoginSession.id == actor.session_id).values(device_id=device_id))
+    except IntegrityError as error:  # registered elsewhere at the same instant
+        raise _taken() from error
+    return device_id, [key.thumbprint for key in offered]
+
+
+def mark_used(session: Session, thumbprints: set[str], now: int) -> None:
+    """Records came with these keys: they wait no longer. Call it in the transaction that keeps the records."""
+    waiting = (DeviceKey.thumbprint.in_(thumbprints), DeviceKey.used_at.is_(None))
+    session.execute(update(DeviceKey).where(*waiting).values(used_at=now))
+
+
+def _offered(actor: Actor, keys: object) -> list[Offered]:
+    if not isinstance(keys, list) or not 1 <= len(keys) <= WAITING:
+        raise CanonicalError("bad_shape")
+    offered = [_read(actor, key) for key in keys]
+    if len({key.thumbprint for key in offered}) != len(offered):
+        raise CanonicalError("bad_shape")
+    return offered
+
+
+def _read(actor: Actor, key: Any) -> Offered:
+    if not isinstance(key, dict) or not isinstance(key.get("proof"), str):
+        raise CanonicalError("bad_shape")
+    x, y = p256.coordinates(key.get("jwk"))
+    thumbprint = p256.thumbprint(x, y)
+    text = dumps({"key": thumbprint, "person": actor.person_id, "v": 1})
+    if not p256.verifies(p256.public_key(x, y), key["proof"], DOMAIN, text):
+        raise DomainError(
+            "bad_proof",
+            N_("A key came without proof that this phone holds it."),
+            safe=N_("Nothing was changed."),
+            do=N_("Sign in again. If it stays, update the app."),
+            status=400,
+        )
+    return Offered(thumbprint, x, y, _witness(key.get("witness")))
+
+
+def _witness(text: object) -> bytes | None:
+    if text is None:
+        return None
+    if not isinstance(text, str) or len(text) > WITNESS * 4 // 3 + 4:
+        raise CanonicalError("bad_shape")
+    sealed = unb64u(text)
+    if not sealed.startswith(AGE):
+        raise CanonicalError("bad_shape")
+    return sealed
+
+
+def _own(actor: Actor, device_id: object) -> Device | None:
+    if device_id is None:
+        return None
+    if not isinstance(device_id, str) or len(device_id) > 40:
+        raise CanonicalError("bad_shape")
+    device = db.session.get(Device, device_id)
+    if device is None or device.person_id != actor.person_id or device.revoked_at is not None:
+        raise NotFound()
+    return device
+
+
+def _known(thumbprints: list[str]) -> dict[str, DeviceKey]:
+    found = db.session.scalars(select(DeviceKey).where(DeviceKey.thumbprint.in_(thumbprints)))
+    return {key.thumbprint: key for key in found}
+
+
+def _refuse_too_many(actor: Actor, device: Device | None, more: int) -> None:
+    if device is None:
+        mine = (Device.person_id == actor.person_id, Device.revoked_at.is_(None))
+        if (db.session.scalar(select(func.count()).select_from(Device).where(*mine)) or 0) >= DEVICES:
+            raise DomainError(
+                "too_many",
+                N_("You have twenty devices, which is the most."),
+                safe=N_("Nothing was changed."),
+                do=N_("Remove one that you no longer use, on your own page."),
+            )
+        return
+    waiting = (DeviceKey.device_id == device.id, DeviceKey.used_at.is_(None), DeviceKey.revoked_at.is_(None))
+    if (db.session.scalar(select(func.count()).select_from(DeviceKey).where(*waiting)) or 0) + more > WAITING:
+        raise DomainError(
+            "too_many_keys",
+            N_("This device has enough keys waiting."),
+            safe=N_("The keys that it has still work."),
+            do=N_("Nothing needs to be done."),
+        )
+
+
+def _add(session: Session, actor: Actor, name: str, now: int) -> str:
+    device = Device(id=new_id(), person_id=actor.person_id, name=name, created_at=now)
+    session.add(device)
+    session.flush()
+    return device.id
+
+
+def _keep(session: Session, actor: Actor, device_id: str, keys: list[Offered], now: int) -> None:
+    session.add_all(
+        DeviceKey(
+            thumbprint=key.thumbprint,
+            device_id=device_id,
+            person_id=actor.person_id,
+            chapter_id=actor.chapter_id,
+            x=key.x,
+            y=key.y,
+            witness=key.witness,
+            registered_at=now,
+        )
+        for key in keys
+    )
+
+
+def _add_witnesses(session: Session, keys: list[Offered]) -> None:
+    """A witness may come later, once: what was sealed first stays."""
+    for key in keys:
+        if key.witness is not None:
+            without = (DeviceKey.thumbprint == key.thumbprint, DeviceKey.witness.is_(None))
+            session.execute(update(DeviceKey).where(*without).values(witness=key.witness))
+
+
+def _taken() -> DomainError:
+    return DomainError(
+        "key_taken",
+        N_("That key is registered already."),
+        safe=N_("What is on this phone stays on it."),
+        do=N_("The app makes a new key by itself."),
+    )
