@@ -1,0 +1,113 @@
+"""Commands of the person who runs an installation."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from fieldapp.core.db import db
+from fieldapp.core.errors import DomainError
+from fieldapp.ops import backup as backups
+from fieldapp.ops import demo as demos
+from fieldapp.ops import serve as serving
+
+
+def register(app: Flask) -> None:
+    """Add the commands to ``app``."""
+    for command in (serve, backup, restore, demo):
+        app.cli.add_command(command)
+
+
+def _keys() -> Path:
+    return Path(current_app.config["SETTINGS"].data_dir) / "keys"
+
+
+def _now() -> int:
+    return int(current_app.extensions["clock"].now())
+
+
+def _said(error: DomainError) -> click.ClickException:
+    return click.ClickException(f"{error.message % error.values} {error.safe} {error.do}".strip())
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--recipient", default="", help="The age recipient (age1…); else FIELDAPP_BACKUP_RECIPIENT.")
+@with_appcontext
+def backup(file: Path, recipient: str) -> None:
+    """Write one encrypted, consistent picture of everything to FILE while the server goes on."""
+    try:
+        made = backups.backup(file, recipient or current_app.config["SETTINGS"].backup_recipient, _keys(), _now())
+    except DomainError as error:
+        raise _said(error) from error
+    click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are in {file}.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File with the age identity.")
+@with_appcontext
+def restore(file: Path, identity: Path) -> None:
+    """Fill an empty database from FILE and begin a new epoch; phones then offer again what it lacks."""
+    lines = identity.read_text(encoding="utf-8").splitlines()
+    secret = next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
+    try:
+        made = backups.restore(file, secret, _keys(), _now())
+    except DomainError as error:
+        raise _said(error) from error
+    click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are back. A new epoch has begun.")
+
+
+@click.command()
+@with_appcontext
+def demo() -> None:
+    """Fill an empty database with demo data: real places, made-up people."""
+    if not demos.seed(_now()):
+        raise click.ClickException("This database is not empty: demo data goes into an empty one only.")
+    click.echo("Demo data is in.")
+
+
+@click.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--demo", "with_demo", is_flag=True, help="Demo data when the database is empty.")
+@click.option("--reload", is_flag=True, help="Load changed code again.")
+@with_appcontext
+def serve(port: int, with_demo: bool, reload: bool) -> None:
+    """Migrate, start web and worker, print how to enter; Ctrl-C stops both."""
+    try:
+        serving.check_port(port)
+    except serving.AddressTaken as error:
+        raise click.ClickException(f"Port {port} is taken. Nothing was changed. Try: make run PORT={port + 1}") from error
+    settings = current_app.config["SETTINGS"]
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade()
+    if with_demo:
+        demos.seed(_now())
+    environment = serving.environment(port, demo=with_demo)
+    address = environment["FIELDAPP_PUBLIC_URL"]
+    links = demos.links(_now(), address) if with_demo else []
+    db.session.remove()
+    db.engine.dispose()
+    running = serving.Processes(port, environment, reload=reload, threads=settings.threads)
+    if not running.wait_until_ready():
+        running.stop()
+        raise click.ClickException("The server did not start; what it said stands above.")
+    _welcome(address, links)
+    sys.exit(running.wait())
+
+
+def _welcome(address: str, links: list[demos.Link]) -> None:
+    click.echo(f"\nFieldapp serves at {address}   (Ctrl-C stops it)\n")
+    if links:
+        click.echo("Enter as one of the demo's people: each link works once and makes you a passkey.")
+    for link in links:
+        click.echo(f"  {link.role:<12} {link.field_name:<10} {link.url}")
+        if address.startswith("https://"):
+            click.echo(link.qr)
+    if links:
+        click.echo("\nNo passkey device at hand? make tour shows the product with a virtual one.")
