@@ -1,0 +1,16 @@
+"""Who may read records: counsel of the chapter that they belong to, and of the chapters above it."""
+
+from __future__ import annotations
+
+from fieldapp.core.actor import LEGAL, Actor
+from fieldapp.records.models import Record
+
+
+def can_read(actor: Actor, record: Record) -> bool:
+    """Whether ``actor`` reads this record's open part and may ask for its sealed files."""
+    return actor.has(record.chapter_id, LEGAL)
+
+
+def can_decide(actor: Actor, record: Record) -> bool:
+    """Whether ``actor`` decides about this record while it is in quarantine."""
+    return can_read(actor, record)

@@ -1,0 +1,121 @@
+"""The legal desk: the queue, one record opened, the quarantine."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import get_locale
+
+from fieldapp.core.actor import LEGAL
+from fieldapp.core.errors import Forbidden, Invalid, N_
+from fieldapp.records.services import boxes
+from fieldapp.review.services import quarantine, queue, reading
+from fieldapp.web.gate import actor, now
+
+blueprint = Blueprint("review", __name__, url_prefix="/legal")
+PARTS = {
+    "morning": N_("morning"),
+    "afternoon": N_("afternoon"),
+    "evening": N_("evening"),
+    "night": N_("night"),
+}
+REASONS = {
+    "wrong_clock": N_("The phone's date is far off"),
+    "not_certified": N_("The certificate had ended"),
+    "unknown_shift": N_("The shift is not known here"),
+    "unknown_place": N_("The place is not known here"),
+    "unknown_form": N_("The form is not known here"),
+    "form_mismatch": N_("The form is not the one it names"),
+    "answers_invalid": N_("Some answers do not fit the form"),
+    "key_revoked": N_("The phone's key was withdrawn"),
+    "unknown_box": N_("Sealed for a box that is not known here"),
+    "box_mismatch": N_("Not sealed for the legal box"),
+    "unknown_amended": N_("What it amends is not here"),
+}
+
+
+@blueprint.before_request
+def _counsel_only() -> None:
+    if not actor().where(LEGAL):
+        raise Forbidden
+
+
+@blueprint.get("/")
+def index() -> ResponseReturnValue:
+    """The queue, with nothing opened."""
+    return render_template("review/record.html", **_frame(), reading=None)
+
+
+@blueprint.get("/records/<digest>")
+def record(digest: str) -> ResponseReturnValue:
+    """The queue, with one record opened beside it."""
+    return render_template("review/record.html", **_frame(), reading=reading.read(actor(), digest, _lang()))
+
+
+@blueprint.get("/records/<digest>/envelopes")
+def envelopes(digest: str) -> ResponseReturnValue:
+    """Each version as signed and receipted, with the form: what counsel's own computer checks and opens."""
+    found = reading.read(actor(), digest, _lang())
+    place = found.place
+    return jsonify(
+        versions=reading.envelopes(found),
+        definition=found.definition,
+        zone=place.zone if place else "UTC",
+        lists=reading.lists(place),
+    )
+
+
+@blueprint.get("/records/<digest>/sealed/<box>")
+def sealed(digest: str, box: str) -> ResponseReturnValue:
+    """The age file of one version for one box; needs a fresh passkey."""
+    reading.find(actor(), digest)
+    data = boxes.sealed_file(actor(), digest, box, now())
+    headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
+    return Response(data, headers=headers)
+
+
+@blueprint.post("/records/<digest>/decision")
+def decide(digest: str) -> ResponseReturnValue:
+    """Let a quarantined record in, or keep it apart."""
+    decision = request.form.get("decision", "")
+    quarantine.decide(actor(), digest, decision, request.form.get("reason", ""), now())
+    flash(_("Let in.") if decision == "released" else _("Kept apart."), "ok")
+    return redirect(url_for("review.record", digest=digest))
+
+
+@blueprint.get("/box")
+def box() -> ResponseReturnValue:
+    """The legal box: make it, admit a second person, see who holds it."""
+    return render_template("review/box.html", boxes=boxes.overview(actor()), reading=None)
+
+
+def _frame() -> dict[str, object]:
+    wanted = _filters()
+    return {
+        "queue": queue.find(actor(), wanted),
+        "wanted": wanted,
+        "parts": PARTS,
+        "reasons": REASONS,
+        "boxes": boxes.overview(actor()),
+    }
+
+
+def _filters() -> queue.Filters:
+    args = request.args
+    before = args.get("before", "0")
+    if not before.isdecimal() or len(before) > 15 or any("\x00" in value for value in args.values()):
+        raise Invalid
+    return queue.Filters(
+        place=args.get("place", ""),
+        form=args.get("form", ""),
+        since=args.get("since", ""),
+        until=args.get("until", ""),
+        mark=args.get("mark", ""),
+        quarantine=args.get("quarantine") == "1",
+        before=int(before),
+    )
+
+
+def _lang() -> str:
+    return "es" if str(get_locale()) == "es" else "en"

@@ -1,0 +1,1 @@
+"""The rules of the legal desk, one file a subject."""
