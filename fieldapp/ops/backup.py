@@ -25,7 +25,7 @@ from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import Base, db, write
-from fieldapp.core.errors import DomainError, N_
+from fieldapp.core.errors import N_, DomainError
 from fieldapp.records.services import epochs
 
 FORMAT = 1

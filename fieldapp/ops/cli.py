@@ -50,7 +50,12 @@ def backup(file: Path, recipient: str) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--identity", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="File with the age identity.")
+@click.option(
+    "--identity",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the age identity.",
+)
 @with_appcontext
 def restore(file: Path, identity: Path) -> None:
     """Fill an empty database from FILE and begin a new epoch; phones then offer again what it lacks."""
@@ -82,7 +87,9 @@ def serve(port: int, with_demo: bool, reload: bool) -> None:
     try:
         serving.check_port(port)
     except serving.AddressTaken as error:
-        raise click.ClickException(f"Port {port} is taken. Nothing was changed. Try: make run PORT={port + 1}") from error
+        raise click.ClickException(
+            f"Port {port} is taken. Nothing was changed. Try: make run PORT={port + 1}"
+        ) from error
     settings = current_app.config["SETTINGS"]
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade()

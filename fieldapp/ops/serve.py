@@ -10,8 +10,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from pathlib import Path
 from types import FrameType
+from typing import IO
 
+TOP = Path(__file__).resolve().parents[2]
 GRACE = 15.0  # seconds that a process has to end before it is killed
 
 
@@ -40,7 +43,14 @@ class Processes:
     """Web and worker: started together, ended together."""
 
     def __init__(
-        self, port: int, env: dict[str, str], *, reload: bool = False, workers: int = 2, threads: int = 4
+        self,
+        port: int,
+        env: dict[str, str],
+        *,
+        reload: bool = False,
+        workers: int = 2,
+        threads: int = 4,
+        output: IO[bytes] | None = None,
     ) -> None:
         web = [
             *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"),
@@ -50,7 +60,7 @@ class Processes:
         ]
         self.port = port
         self.running = [
-            subprocess.Popen(command, env=env, start_new_session=True)
+            subprocess.Popen(command, env=env, cwd=TOP, start_new_session=True, stdout=output, stderr=output)
             for command in (web, [sys.executable, "-m", "fieldapp", "worker"])
         ]
 
@@ -59,7 +69,7 @@ class Processes:
         end = time.monotonic() + seconds
         while time.monotonic() < end and all(p.poll() is None for p in self.running):
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):  # noqa: S310 - our own
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=2):
                     return True
             except (urllib.error.URLError, OSError):
                 time.sleep(0.05)

@@ -115,7 +115,9 @@ def _narrow(query: Select[Any], wanted: Filters) -> Select[Any]:
         some = Record.open.like('%"/taken",%')
         for none in no_one:
             some = some & ~none
-        query = query.where(some | Record.open.like('%"/seen_taken_after","yes"]%') | Record.open.like('%"taking_someone"%'))
+        query = query.where(
+            some | Record.open.like('%"/seen_taken_after","yes"]%') | Record.open.like('%"taking_someone"%')
+        )
     if wanted.mark == "should_read":
         query = query.where(Record.open.like('%"/lawyer_should_read",true]%'))
     return query
@@ -128,12 +130,16 @@ def _count(query: Select[Any]) -> int:
 def _amendments(digests: list[str]) -> dict[str, int]:
     if not digests:
         return {}
-    found = db.session.execute(select(Record.amends, func.count()).where(Record.amends.in_(digests)).group_by(Record.amends))
+    found = db.session.execute(
+        select(Record.amends, func.count()).where(Record.amends.in_(digests)).group_by(Record.amends)
+    )
     return {str(digest): int(count) for digest, count in found}
 
 
 def _place_names(actor: Actor) -> dict[str, str]:
-    found = db.session.execute(select(Place.id, Place.name).where(Place.chapter_id.in_(actor.where(LEGAL) | actor.above)))
+    found = db.session.execute(
+        select(Place.id, Place.name).where(Place.chapter_id.in_(actor.where(LEGAL) | actor.above))
+    )
     return {str(place): str(name) for place, name in found}
 
 

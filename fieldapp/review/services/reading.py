@@ -94,7 +94,9 @@ def envelopes(reading: Reading) -> list[dict[str, Any]]:
     """Each version as it was sent and receipted, for the check on counsel's own computer (docs/protocol.md 2 and 4)."""
     files: dict[int, list[str]] = {}
     for pk, box in db.session.execute(
-        select(SealedFile.record_pk, SealedFile.box_id).where(SealedFile.record_pk.in_([r.pk for r in reading.versions]))
+        select(SealedFile.record_pk, SealedFile.box_id).where(
+            SealedFile.record_pk.in_([r.pk for r in reading.versions])
+        )
     ):
         files.setdefault(pk, []).append(box)
     return [
