@@ -1,0 +1,235 @@
+"""Demo data: real places, made-up people, two weeks of shifts. Plainly a demo: every name of a chapter says so."""
+
+from __future__ import annotations
+
+import io
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import segno
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.models import Chapter, Invite, Membership, Passkey, Person
+from fieldapp.accounts.services import invites
+from fieldapp.core import setup
+from fieldapp.core.canonical import b64u
+from fieldapp.core.clock import DAY, HOUR, local_ms, to_datetime
+from fieldapp.core.db import db, write
+from fieldapp.core.ids import new_id
+from fieldapp.places.models import Place, PlacePick
+from fieldapp.places.services import importing
+from fieldapp.shifts.models import Claim, Shift
+from fieldapp.training.models import Attendance, Certificate, Course, Grade, TrainingSession
+
+PLACES = Path(__file__).resolve().parents[2] / "data" / "places" / "us_immigration_courts_and_ice_offices.csv"
+ROLES = ("volunteer", "trainer", "coordinator", "legal", "admin")
+NAMED = {"Heron": "volunteer", "Maple": "trainer", "Juniper": "coordinator", "Wren": "legal", "Alder": "admin"}
+OTHERS = (
+    *("Fern", "Sage", "Robin", "Cedar", "Lark", "Hazel", "Brook", "Finch", "Rowan", "Ivy", "Jay", "Linden", "Moss"),
+    *("Olive", "Pine", "Quail", "Reed", "Sorrel", "Thyme", "Umber", "Vale", "Willow", "Yarrow", "Aster", "Birch"),
+)
+STATES = ("NY", "NJ", "PA", "CT", "MA")
+HALF_DAYS = ((8 * 60 + 30, 12 * 60 + 30), (13 * 60, 16 * 60 + 30))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A one-time enrolment link for one of the demo's people."""
+
+    role: str
+    field_name: str
+    url: str
+
+    @property
+    def qr(self) -> str:
+        """The link as a QR code that a terminal can show."""
+        out = io.StringIO()
+        segno.make(self.url, error="l").terminal(out, compact=True)
+        return out.getvalue()
+
+
+def seed(now: int) -> bool:
+    """Fill an empty database; False, and nothing done, when it holds anything. ``now`` is ms UTC."""
+    if db.session.scalar(select(Chapter.id).limit(1)):
+        db.session.rollback()
+        return False
+    chance = random.Random(11)  # noqa: S311 - the same demo each time, nothing secret
+    with write() as session:
+        chapter, pod = _chapters(session, now)
+        session.flush()
+        setup.run(session, setup.here(chapter.id, now))
+        people = _people(session, chapter, pod, now)
+        session.flush()
+        course = _training(session, chapter, people, now, chance)
+        session.flush()
+        importing.run(chapter.id, PLACES.name, PLACES.read_bytes(), now)
+        session.flush()
+        _rules(session, chapter)
+        _shifts(session, chapter, course, people, now, chance)
+    return True
+
+
+def links(now: int, address: str) -> list[Link]:
+    """A fresh one-time link for each role whose demo person has no passkey yet."""
+    found = []
+    with write() as session:
+        for name, role in NAMED.items():
+            person = session.scalar(select(Person).where(Person.field_name == name))
+            if person is None or session.scalar(select(Passkey.id).where(Passkey.person_id == person.id).limit(1)):
+                continue
+            for old in session.scalars(select(Invite).where(Invite.person_id == person.id, Invite.used_at.is_(None))):
+                old.revoked_at = old.revoked_at or now
+            home = session.scalars(select(Membership.chapter_id).where(Membership.person_id == person.id)).first()
+            made = invites.make(session, str(home), [role], now, person_id=person.id, note="demo")
+            found.append(Link(role, name, invites.address(address, made.token)))
+    return sorted(found, key=lambda link: ROLES.index(link.role))
+
+
+def _chapters(session: Session, now: int) -> tuple[Chapter, Chapter]:
+    top, below = new_id(), new_id()
+    common = {"zone": "America/New_York", "hotline": "555-0142", "legal_line": "555-0177", "created_at": now}
+    chapter = Chapter(id=top, path=f"{top}/", name="Demo Northeast", **common)
+    pod = Chapter(id=below, parent_id=top, path=f"{top}/{below}/", name="Demo Queens pod", **common)
+    session.add(chapter)
+    session.flush()
+    session.add(pod)
+    return chapter, pod
+
+
+def _people(session: Session, chapter: Chapter, pod: Chapter, now: int) -> list[Person]:
+    made = []
+    for name, role in (*NAMED.items(), *((other, "volunteer") for other in OTHERS)):
+        person = Person(
+            id=new_id(), field_name=name, user_handle=b64u(secrets.token_bytes(64)), created_at=now - 90 * DAY
+        )
+        person.memberships = [Membership(chapter_id=chapter.id, role=role, since=now - 90 * DAY)]
+        if name in {"Quail", "Reed", "Sorrel"}:
+            person.memberships[0].chapter_id = pod.id
+        session.add(person)
+        made.append(person)
+    return made
+
+
+def _training(session: Session, chapter: Chapter, people: list[Person], now: int, chance: random.Random) -> Course:
+    basics = Course(
+        id=new_id(),
+        chapter_id=chapter.id,
+        name_en="Court watch basics",
+        name_es="Observación en cortes: lo básico",
+        created_at=now - 200 * DAY,
+    )
+    watch = Course(
+        id=new_id(), chapter_id=chapter.id, name_en="ICE watch", name_es="Observación de ICE", created_at=now - 200 * DAY
+    )
+    watch.needs = [basics.id]
+    session.add_all([basics, watch])
+    trainer = people[1]
+    evening = local_ms(to_datetime(now, chapter.zone).date() + timedelta(days=1), 18 * 60 + 30, chapter.zone)
+    sitting = TrainingSession(
+        id=new_id(),
+        course_id=basics.id,
+        chapter_id=chapter.id,
+        trainer_id=trainer.id,
+        starts_at=evening,
+        ends_at=evening + 2 * HOUR,
+        zone=chapter.zone,
+        where="Community room, second floor",
+        code=new_id(8),
+    )
+    session.add(sitting)
+    session.flush()
+    volunteers = [p for p in people if p.field_name in OTHERS or p.field_name == "Heron"]
+    for number, person in enumerate(volunteers):
+        if number >= len(volunteers) - 5:  # newcomers: on the roster of tomorrow's sitting, not certified yet
+            session.add(Attendance(session_id=sitting.id, person_id=person.id, state="signed_up", at=now - DAY))
+            session.add(Grade(person_id=person.id, chapter_id=chapter.id, grade="trainee"))
+            continue
+        since = now - chance.randrange(5, 350) * DAY
+        ends = since + 365 * DAY
+        by = {"confirmed_by": trainer.id, "confirmed_at": since, "ends_at": ends}
+        session.add(Certificate(person_id=person.id, course_id=basics.id, **by))
+        grade = "lead" if number % 6 == 1 else "watcher" if number % 2 else "shadow"
+        session.add(Grade(person_id=person.id, chapter_id=chapter.id, grade=grade))
+    return basics
+
+
+def _rules(session: Session, chapter: Chapter) -> None:
+    """A few places get what a coordinator would have written down."""
+    court = session.scalar(
+        select(Place).where(Place.chapter_id == chapter.id, Place.kind == "immigration_court", Place.state == "NY")
+    )
+    if court is None:
+        return
+    court.device_rules = {
+        "phones": "off_in_courtroom",
+        "note": {
+            "en": "Phones are off in the courtroom. Hallways are fine.",
+            "es": "Teléfonos apagados en la sala. En los pasillos se puede.",
+        },
+    }
+    court.meeting_spot = "By the Worth Street doors, 15 minutes before"
+    for name, labels in (("judges", ("Judge A (demo)", "Judge B (demo)")), ("courtrooms", ("12", "14", "15"))):
+        session.add_all(PlacePick(place_id=court.id, list=name, label=label) for label in labels)
+
+
+def _shifts(
+    session: Session, chapter: Chapter, course: Course, people: list[Person], now: int, chance: random.Random
+) -> None:
+    """Two weeks of half-days at a dozen courts, claimed unevenly, so that coverage has something to say."""
+    courts = list(
+        session.scalars(
+            select(Place)
+            .where(Place.chapter_id == chapter.id, Place.kind == "immigration_court", Place.state.in_(STATES))
+            .order_by(Place.name)
+            .limit(12)
+        )
+    )
+    session.flush()
+    certified = list(
+        session.scalars(
+            select(Person)
+            .join(Certificate, Certificate.person_id == Person.id)
+            .where(Certificate.ends_at > now + 15 * DAY, Person.field_name != "Heron")
+            .order_by(Person.field_name)
+        )
+    )
+    today = to_datetime(now, chapter.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    busy: set[tuple[str, date, int]] = set()
+    for day in (monday + timedelta(days=n) for n in range(14)):
+        if day.weekday() > 4:
+            continue
+        for place in courts:
+            for half, (begin, end) in enumerate(HALF_DAYS):
+                if chance.random() < 0.35:
+                    continue
+                shift = Shift(
+                    id=new_id(),
+                    chapter_id=chapter.id,
+                    place_id=place.id,
+                    starts_at=local_ms(day, begin, place.zone),
+                    ends_at=local_ms(day, end, place.zone),
+                    minimum=2,
+                    seats=chance.choice((2, 2, 4)),
+                    course_id=course.id,
+                )
+                session.add(shift)
+                session.flush()
+                free = [p for p in certified if (p.id, day, half) not in busy]
+                for person in chance.sample(free, min(len(free), chance.randrange(0, shift.seats + 1))):
+                    busy.add((person.id, day, half))
+                    sure = chance.random() < 0.75
+                    session.add(
+                        Claim(
+                            shift_id=shift.id,
+                            person_id=person.id,
+                            state="confirmed" if sure else "claimed",
+                            at=now - 2 * DAY,
+                            confirmed_at=now - DAY if sure else None,
+                        )
+                    )
+                    shift.taken += 1
