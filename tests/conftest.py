@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import stamp
 from sqlalchemy import text
 
 from fieldapp import create_app
@@ -53,6 +54,7 @@ def spatialite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings_for(home, f"sqlite:///{home / 'fieldapp.db'}"), FixedClock(NOON))
     with app.app_context():
         create_all()
+        stamp()
         db.session.remove()
         db.engine.dispose()
     return home / "fieldapp.db"
@@ -65,6 +67,7 @@ def postgis_url(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> s
     app = create_app(settings_for(tmp_path_factory.mktemp("postgis"), url), FixedClock(NOON))
     with app.app_context():
         create_all()
+        stamp()
         db.engine.dispose()
     return url
 

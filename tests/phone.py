@@ -65,6 +65,12 @@ class Phone:
             )
         return self
 
+    def moved_to(self, app: Flask) -> Phone:
+        """The same phone, talking to another server that answers under the same name."""
+        moved = Phone(app, self.clock, self.person, self.chapter, self.private)
+        moved.device_id = self.device_id
+        return moved
+
     def observation(self, **more: Any) -> dict[str, Any]:
         """An observation."""
         return self.envelope("observation", **more)

@@ -23,14 +23,12 @@ from flask_migrate import upgrade
 from geoalchemy2 import WKBElement
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
-from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import Base, db, write
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.records.services import epochs
 
 FORMAT = 1
 LEFT_OUT = frozenset({"login_sessions", "ceremonies", "jobs", "deliveries"})
-QUARTER = 15 * MINUTE
 BATCH = 500
 
 
@@ -55,22 +53,23 @@ class Manifest:
 def backup(target: Path, recipient: str, keys: Path, now: int) -> Manifest:
     """Write an age file at ``target`` for ``recipient`` while the server goes on; ``now`` is ms UTC.
 
-    Afterwards phones are told that everything received up to the quarter hour before ``now`` is in a backup.
+    Afterwards phones are told up to when what was received is surely in a backup.
     Raises BackupError when the recipient is not one.
     """
     try:
         to = pyrage.x25519.Recipient.from_str(recipient)
     except pyrage.RecipientError as error:
         raise BackupError(N_("That is not an age recipient: it begins with age1.")) from error
+    epoch = epochs.standing(now).epoch
+    db.session.rollback()
     part = target.with_name(target.name + ".part")
     with part.open("wb") as handle:
         os.fchmod(handle.fileno(), 0o600)
-        manifest = _encrypted(handle, to, lambda pipe: _write_tar(pipe, keys, now))
+        manifest = _encrypted(handle, to, lambda pipe: _write_tar(pipe, keys, epoch, now))
         handle.flush()
         os.fsync(handle.fileno())
     part.replace(target)
-    # Receipts are rounded up to the quarter hour; a minute more for a commit that was under way.
-    epochs.mark_backed_up((now - MINUTE) // QUARTER * QUARTER)
+    epochs.backed_up(now)
     return manifest
 
 
@@ -153,13 +152,13 @@ def _decrypted(source: BinaryIO, who: Any, consume: Any) -> Manifest:
     return manifest
 
 
-def _write_tar(pipe: BinaryIO, keys: Path, now: int) -> Manifest:
+def _write_tar(pipe: BinaryIO, keys: Path, epoch: str, now: int) -> Manifest:
     rows: dict[str, int] = {}
     with tarfile.open(fileobj=pipe, mode="w|") as tar, db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         revision = MigrationContext.configure(connection).get_current_revision() or ""
-        manifest = Manifest(FORMAT, revision, epochs.current_id(connection), now, rows)
+        manifest = Manifest(FORMAT, revision, epoch, now, rows)
         _add(tar, "manifest.json", json.dumps(vars(manifest)).encode())
         for table in _tables(connection):
             rows[table.name] = 0

@@ -72,7 +72,7 @@ def restore(file: Path, identity: Path) -> None:
 @with_appcontext
 def demo() -> None:
     """Fill an empty database with demo data: real places, made-up people."""
-    if not demos.seed(_now()):
+    if not demos.seed(current_app.config["SETTINGS"], _now()):
         raise click.ClickException("This database is not empty: demo data goes into an empty one only.")
     click.echo("Demo data is in.")
 
@@ -94,7 +94,7 @@ def serve(port: int, with_demo: bool, reload: bool) -> None:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     upgrade()
     if with_demo:
-        demos.seed(_now())
+        demos.seed(current_app.config["SETTINGS"], _now())
     environment = serving.environment(port, demo=with_demo)
     address = environment["FIELDAPP_PUBLIC_URL"]
     links = demos.links(_now(), address) if with_demo else []

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Invite, Membership, Passkey, Person
 from fieldapp.accounts.services import invites
+from fieldapp.config import Settings
 from fieldapp.core import setup
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, local_ms, to_datetime
@@ -52,7 +53,7 @@ class Link:
         return out.getvalue()
 
 
-def seed(now: int) -> bool:
+def seed(settings: Settings, now: int) -> bool:
     """Fill an empty database; False, and nothing done, when it holds anything. ``now`` is ms UTC."""
     if db.session.scalar(select(Chapter.id).limit(1)):
         db.session.rollback()
@@ -61,7 +62,7 @@ def seed(now: int) -> bool:
     with write() as session:
         chapter, pod = _chapters(session, now)
         session.flush()
-        setup.run(session, setup.here(chapter.id, now))
+        setup.run(session, setup.Installation(settings.host, settings.origin, settings.data_dir, chapter.id, now))
         people = _people(session, chapter, pod, now)
         session.flush()
         course = _training(session, chapter, people, now, chance)
@@ -75,7 +76,7 @@ def seed(now: int) -> bool:
 
 def links(now: int, address: str) -> list[Link]:
     """A fresh one-time link for each role whose demo person has no passkey yet."""
-    found = []
+    found: list[Link] = []
     with write() as session:
         for name, role in NAMED.items():
             person = session.scalar(select(Person).where(Person.field_name == name))
@@ -123,7 +124,11 @@ def _training(session: Session, chapter: Chapter, people: list[Person], now: int
         created_at=now - 200 * DAY,
     )
     watch = Course(
-        id=new_id(), chapter_id=chapter.id, name_en="ICE watch", name_es="Observación de ICE", created_at=now - 200 * DAY
+        id=new_id(),
+        chapter_id=chapter.id,
+        name_en="ICE watch",
+        name_es="Observación de ICE",
+        created_at=now - 200 * DAY,
     )
     watch.needs = [basics.id]
     session.add_all([basics, watch])

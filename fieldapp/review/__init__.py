@@ -1,18 +1,11 @@
-"""The legal desk."""
+"""The review domain."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.core.actor import LEGAL
-from fieldapp.core.errors import N_
-from fieldapp.review import models, routes  # noqa: F401 - the tables must be known
-from fieldapp.review.services import queue
-from fieldapp.web import nav
+from fieldapp.review import models  # noqa: F401 - the tables must be known
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
-    app.register_blueprint(routes.blueprint)
-    nav.register(nav.NavItem("review.index", N_("Records"), (LEGAL,), 70))
-    nav.register_badge("review.index", queue.waiting)

@@ -47,13 +47,13 @@ def recipient() -> Any:
     return pyrage.x25519.Identity.generate()
 
 
-def test_everything_kept_comes_back_and_a_new_epoch_begins(app, make, phone, sign_in, other_app, tmp_path, recipient):
-    volunteer = phone(make.person(make.chapter()))
+def test_everything_kept_comes_back_and_a_new_epoch_begins(app, make, sign_in, other_app, tmp_path, recipient):
+    volunteer = make.phone(make.person(make.chapter()))
     make.place(make.chapter())
-    volunteer.send(volunteer.observation())
+    volunteer.sync(volunteer.observation())
     file = tmp_path / "today.age"
     made = backups.backup(file, str(recipient.to_public()), tmp_path / "keys", NOON)
-    before = epochs.current().id
+    before = epochs.current(NOON).id
     assert made.rows["records"] == 1
     assert b"observation" not in file.read_bytes()
     with other_app.app_context():
@@ -61,22 +61,22 @@ def test_everything_kept_comes_back_and_a_new_epoch_begins(app, make, phone, sig
         assert db.session.scalar(select(func.count()).select_from(Record)) == 1
         assert db.session.scalar(select(func.count()).select_from(Place).where(Place.geom.is_not(None))) == 1
         assert db.session.scalar(select(func.count()).select_from(LoginSession)) == 0
-        assert epochs.current().id != before
+        assert epochs.current(NOON).id != before
 
 
 def test_a_phone_offers_again_what_the_restored_server_lacks_and_nothing_is_doubled(
-    app, make, phone, other_app, tmp_path, recipient
+    app, make, other_app, tmp_path, recipient
 ):
-    volunteer = phone(make.person(make.chapter()))
+    volunteer = make.phone(make.person(make.chapter()))
     kept = volunteer.observation()
-    volunteer.send(kept)
+    volunteer.sync(kept)
     file = tmp_path / "today.age"
     backups.backup(file, str(recipient.to_public()), tmp_path / "keys", NOON)
     later = volunteer.observation()
-    assert volunteer.send(later)[0]["outcome"] == "stored"
+    assert volunteer.sync(later)[0]["outcome"] == "stored"
     with other_app.app_context():
         backups.restore(file, str(recipient), tmp_path / "other" / "keys", NOON + HOUR)
-        answers = volunteer.moved_to(other_app).send(kept, later)
+        answers = volunteer.moved_to(other_app).sync(kept, later)
         assert [a["outcome"] for a in answers] == ["duplicate", "stored"]
         assert db.session.scalar(select(func.count()).select_from(Record)) == 2
 
@@ -113,20 +113,20 @@ def test_another_identity_does_not_open_it(app, make, other_app, tmp_path, recip
         backups.restore(file, str(pyrage.x25519.Identity.generate()), tmp_path / "other" / "keys", NOON)
 
 
-def test_phones_learn_up_to_when_a_backup_holds_what_was_received(app, make, phone, tmp_path, recipient):
-    volunteer = phone(make.person(make.chapter()))
+def test_phones_learn_up_to_when_a_backup_holds_what_was_received(app, make, tmp_path, recipient):
+    volunteer = make.phone(make.person(make.chapter()))
     backups.backup(tmp_path / "b.age", str(recipient.to_public()), tmp_path / "keys", NOON)
-    answer = volunteer.post(volunteer.observation())
+    answer = volunteer.post({"v": 1, "records": [volunteer.observation()]})
     assert int(answer.headers["Fieldapp-Backed-Up-Through"]) <= NOON
 
 
-def test_a_restored_factory_number_goes_on(app, make, phone, other_app, tmp_path, recipient):
-    volunteer = phone(make.person(make.chapter()))
-    volunteer.send(volunteer.observation(), volunteer.observation())
+def test_numbers_go_on_after_the_highest_one_that_was_restored(app, make, other_app, tmp_path, recipient):
+    volunteer = make.phone(make.person(make.chapter()))
+    volunteer.sync(volunteer.observation(), volunteer.observation())
     file = tmp_path / "today.age"
     backups.backup(file, str(recipient.to_public()), tmp_path / "keys", NOON)
     with other_app.app_context():
         backups.restore(file, str(recipient), tmp_path / "other" / "keys", NOON + HOUR)
-        volunteer.moved_to(other_app).send(volunteer.observation())
+        volunteer.moved_to(other_app).sync(volunteer.observation())
         assert db.session.scalar(select(func.max(Record.pk))) == 3
         assert Factory(FixedClock(NOON)).chapter().id
