@@ -1,22 +1,19 @@
-"""A person's phone: its device row, its real P-256 key, its push subscription, and what it signs."""
+"""A phone with push: what tests.phone has, and a subscription, alerts, answers and requests at the notice door."""
 
 from __future__ import annotations
 
-import json
 import secrets
-import uuid
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
-
-from fieldapp.accounts.models import Chapter, Device, DeviceKey, Person
-from fieldapp.alerts.services import raising, subscriptions
+from fieldapp.accounts.models import Chapter, Device, Person
+from fieldapp.alerts.models import Alert
+from fieldapp.alerts.services import subscriptions
+from fieldapp.core import p256
 from fieldapp.core.actor import Actor
 from fieldapp.core.canonical import b64u, dumps
-from fieldapp.core.ids import new_id
+from fieldapp.core.db import db
+from tests import phone
 from tests.factories import Factory
 from tests.pushservice import Browser, PushService
 
@@ -28,35 +25,49 @@ class Phone:
     make: Factory
     person: Person
     chapter: Chapter
-    device: Device
-    private: ec.EllipticCurvePrivateKey
-    thumbprint: str
+    inner: phone.Phone
     browser: Browser | None = None
+
+    @property
+    def thumbprint(self) -> str:
+        """The key's name."""
+        return self.inner.key
+
+    @property
+    def device(self) -> Device:
+        """The device's row."""
+        return db.session.get_one(Device, self.inner.device_id)
 
     def subscribe(self, service: PushService) -> Browser:
         """Subscribe to push through the service that a signed-in page uses."""
         self.browser = service.subscribe()
         actor = Actor(self.person.id, self.person.field_name, "en", self.chapter.id)
-        body = {"device": self.device.id, "key": self.thumbprint, "subscription": self.browser.subscription}
+        body = {"device": self.inner.device_id, "key": self.thumbprint, "subscription": self.browser.subscription}
         subscriptions.put(actor, body, (service.origin,), self.make.clock.now())
         return self.browser
 
-    def raise_alert(self, what: str = "ice_here", **more: Any) -> Any:
-        """Raise an alert as the record's door does."""
-        now = self.make.clock.now()
-        values = {"record_id": str(uuid.uuid4()), "raised_at": now, **more}
-        return raising.raise_alert(
-            raising.Report(
-                key=self.thumbprint, chapter_id=self.chapter.id, person_id=self.person.id, what=what, **values
-            ),
-            now,
-        )
+    def raise_alert(
+        self, what: str = "ice_here", *, raised_at: int | None = None, position: Any = None, **members: Any
+    ) -> Alert:
+        """Raise an alert through the record's door; ``members`` are place, shift or cell."""
+        said = {"/what": what, "/raised_at": raised_at if raised_at is not None else self.make.clock.now()}
+        envelope = self.inner.operation("alert", open=said | ({"/position": position} if position else {}), **members)
+        (result,) = self.inner.sync(envelope)
+        assert result["outcome"] == "stored", result
+        return db.session.scalars(db.select(Alert).where(Alert.record_id == result["id"])).one()
+
+    def answer(self, notice_id: str, answer: str = "got_it") -> str:
+        """Answer a notice through the record's door; returns the outcome."""
+        said = {"/notice": notice_id, "/answer": answer}
+        return str(self.inner.sync(self.inner.operation("acknowledge", open=said))[0]["outcome"])
+
+    def take_back(self, record_id: str) -> str:
+        """Take an alert back; returns the outcome."""
+        return str(self.inner.sync(self.inner.operation("alert_cancel", open={"/alert": record_id}))[0]["outcome"])
 
     def sign(self, domain: str, text: str) -> str:
         """A signature as the protocol has it."""
-        der = self.private.sign(f"{domain}\n{text}".encode(), ec.ECDSA(hashes.SHA256()))
-        r, s = utils.decode_dss_signature(der)
-        return b64u(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
+        return p256.sign(self.inner.private, domain, text)
 
     def asks(self, **about: Any) -> dict[str, str]:
         """A request at the notice door."""
@@ -67,22 +78,4 @@ class Phone:
 
 def phone_of(make: Factory, person: Person, chapter: Chapter) -> Phone:
     """A registered phone of a person."""
-    now = make.clock.now()
-    private = ec.generate_private_key(ec.SECP256R1())
-    point = private.public_key().public_numbers()
-    x, y = (b64u(n.to_bytes(32, "big")) for n in (point.x, point.y))
-    jwk = json.dumps({"crv": "P-256", "kty": "EC", "x": x, "y": y}, separators=(",", ":"))
-    thumbprint = b64u(sha256(jwk.encode()).digest())
-    device = make.keep(Device(id=new_id(), person_id=person.id, name="Phone", created_at=now))
-    make.keep(
-        DeviceKey(
-            thumbprint=thumbprint,
-            device_id=device.id,
-            person_id=person.id,
-            chapter_id=chapter.id,
-            x=x,
-            y=y,
-            registered_at=now,
-        )
-    )
-    return Phone(make, person, chapter, device, private, thumbprint)
+    return Phone(make, person, chapter, make.phone(person, chapter))

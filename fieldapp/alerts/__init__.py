@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.alerts import cli, loops, models, routes  # noqa: F401 - the tables and loops must be known
+from fieldapp.accounts.services import welcome
+from fieldapp.alerts import cli, loops, models, records, routes  # noqa: F401 - tables, loops, kinds must be known
+from fieldapp.alerts.services.subscriptions import told_at_sign_in
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
+    welcome.register(told_at_sign_in)
     cli.register(app)

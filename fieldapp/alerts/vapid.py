@@ -1,10 +1,8 @@
-"""The installation's VAPID key and its tokens (RFC 8292), one for each push service, kept until they are nearly over."""
+"""VAPID tokens (RFC 8292): one for each push service, kept until it is nearly over."""
 
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
@@ -14,22 +12,6 @@ from fieldapp.core.clock import HOUR, SECOND
 
 LASTS = 12 * HOUR  # a push service takes at most 24 h
 FRESH = HOUR
-
-
-def key_path(data_dir: Path) -> Path:
-    """Where the private key is kept, as PEM."""
-    return data_dir / "keys" / "vapid.pem"
-
-
-def load(data_dir: Path) -> ec.EllipticCurvePrivateKey:
-    """The private key; made on first use, readable by nobody else. Two processes that make it at once keep one."""
-    path = key_path(data_dir)
-    if not path.exists():
-        _make(path)
-    key = serialization.load_pem_private_key(path.read_bytes(), password=None)
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise TypeError(f"{path.name} is not a P-256 key")
-    return key
 
 
 def public_key(key: ec.EllipticCurvePrivateKey) -> str:
@@ -62,19 +44,3 @@ class Signer:
         signed = self._key.sign(".".join(parts).encode(), ec.ECDSA(hashes.SHA256()))
         r, s = utils.decode_dss_signature(signed)
         return ".".join([*parts, b64u(r.to_bytes(32, "big") + s.to_bytes(32, "big"))])
-
-
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(pem)
-    try:
-        os.link(fresh, path)  # fails when another process was first: its key is the key
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()

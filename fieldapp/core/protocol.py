@@ -103,6 +103,7 @@ NOT_APPLIED_CODES: Final = [
     "unknown_alert",
     "closed",
     "lapsed",
+    "invalid",
 ]
 QUARANTINE_REASONS: Final = [
     "wrong_clock",

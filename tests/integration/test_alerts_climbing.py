@@ -157,9 +157,9 @@ def test_the_lead_of_the_shift_is_told_when_somebody_needs_help(scene, make):
     scene.coordinator("On duty", duty=True)
     lead = make.person(scene.chapter, field_name="Lead")
     shift = make.shift(make.place(scene.chapter), lead_id=lead.id)
-    scene.volunteer.raise_alert("ice_here", shift_id=shift.id)
+    scene.volunteer.raise_alert("ice_here", shift=shift.id)
     assert scene.told(0) == ["On duty"]
-    scene.volunteer.raise_alert("need_help", shift_id=shift.id)
+    scene.volunteer.raise_alert("need_help", shift=shift.id)
     assert scene.told(0) == ["Lead", "On duty", "On duty"]
 
 
@@ -168,7 +168,7 @@ def test_i_cant_from_everybody_told_climbs_at_once_and_they_are_not_asked_again(
     scene.coordinator("At home")
     scene.volunteer.raise_alert()
     (notice,) = scene.make.all(Notice)
-    answering.answer_with_key(notice.id, "cannot", duty.person.id, duty.device.id, scene.clock.now())
+    assert duty.answer(notice.id, "cannot") == "stored"
     scene.pass_minutes(0)
     assert scene.told(1) == ["At home"]
 
@@ -177,7 +177,7 @@ def test_when_everybody_said_no_the_last_step_asks_them_again(scene):
     only = scene.coordinator("Only")
     scene.volunteer.raise_alert()
     (notice,) = scene.make.all(Notice)
-    answering.answer_with_key(notice.id, "cannot", only.person.id, only.device.id, scene.clock.now())
+    assert only.answer(notice.id, "cannot") == "stored"
     scene.pass_minutes(0)
     assert scene.told(1) == ["Only"]
 
@@ -186,10 +186,8 @@ def test_the_first_answer_wins_and_stops_the_others_paging(scene):
     first, second = scene.coordinator("First"), scene.coordinator("Second")
     scene.volunteer.raise_alert()
     notices = {n.person_id: n.id for n in scene.make.all(Notice)}
-    now = scene.clock.now()
-    answering.answer_with_key(notices[first.person.id], "got_it", first.person.id, first.device.id, now)
-    with pytest.raises(answering.Already):
-        answering.answer_with_key(notices[second.person.id], "got_it", second.person.id, second.device.id, now)
+    assert first.answer(notices[first.person.id]) == "stored"
+    assert second.answer(notices[second.person.id]) == "not_applied/already"
     assert scene.alert().got_it_by == first.person.id
     assert {d.state for d in scene.make.all(Delivery)} == {"ended"}
     assert scene.pass_minutes(9) == 0
@@ -200,7 +198,7 @@ def test_an_answer_by_a_key_alone_lapses_after_ten_minutes_and_paging_goes_on(sc
     scene.coordinator("Above", scene.parent)
     scene.volunteer.raise_alert()
     (notice,) = scene.make.all(Notice)
-    answering.answer_with_key(notice.id, "got_it", coordinator.person.id, coordinator.device.id, scene.clock.now())
+    assert coordinator.answer(notice.id, "got_it") == "stored"
     scene.pass_minutes(10)
     assert scene.alert().state == "raised"
     assert scene.told(3) == ["Above", "On duty"]
@@ -211,7 +209,7 @@ def test_a_signed_in_answer_makes_it_last(scene):
     coordinator = scene.coordinator("On duty", duty=True)
     alert = scene.volunteer.raise_alert()
     (notice,) = scene.make.all(Notice)
-    answering.answer_with_key(notice.id, "got_it", coordinator.person.id, coordinator.device.id, scene.clock.now())
+    assert coordinator.answer(notice.id, "got_it") == "stored"
     answering.got_it(actor_of(coordinator), alert.id, scene.clock.now())
     assert scene.pass_minutes(60) == 0
     assert scene.alert().state == "got_it"
@@ -221,37 +219,59 @@ def test_a_key_cannot_answer_a_notice_that_went_to_another_device(scene):
     first, second = scene.coordinator("First"), scene.coordinator("Second")
     scene.volunteer.raise_alert()
     notices = {n.person_id: n.id for n in scene.make.all(Notice)}
-    with pytest.raises(answering.NotYours):
-        answering.answer_with_key(
-            notices[first.person.id], "got_it", second.person.id, second.device.id, scene.clock.now()
-        )
+    assert second.answer(notices[first.person.id]) == "not_applied/not_yours"
     other = phone_of(scene.make, first.person, scene.chapter)
-    with pytest.raises(answering.NotYours):
-        answering.answer_with_key(
-            notices[first.person.id], "got_it", first.person.id, other.device.id, scene.clock.now()
-        )
+    assert other.answer(notices[first.person.id]) == "not_applied/not_yours"
+    assert first.answer("no-such-notice") == "not_applied/unknown_alert"
+    assert scene.alert().state == "raised"
 
 
 def test_the_raiser_takes_it_back_with_a_newer_key_and_those_told_hear_that_it_is_over(scene):
-    from fieldapp.alerts.services import raising
-
     scene.coordinator("One")
     alert = scene.volunteer.raise_alert()
-    raising.cancel(alert.record_id, "another-key-of-mine", scene.volunteer.person.id, scene.clock.now())
+    newer = phone_of(scene.make, scene.volunteer.person, scene.chapter)
+    assert newer.take_back(alert.record_id) == "stored"
     assert scene.alert().state == "cancelled"
     assert scene.told(-1) == ["One"]
     assert scene.pass_minutes(30) == 0
+    assert newer.take_back(alert.record_id) == "not_applied/closed"
 
 
 def test_nobody_else_can_take_an_alert_back(scene):
-    from fieldapp.alerts.services import raising
-
     alert = scene.volunteer.raise_alert()
-    stranger = scene.make.person(scene.chapter)
-    with pytest.raises(raising.Unknown):
-        raising.cancel(alert.record_id, "some-key", stranger.id, scene.clock.now())
-    with pytest.raises(raising.Unknown):
-        raising.cancel(alert.record_id, "some-key", None, scene.clock.now())
+    stranger = phone_of(scene.make, scene.make.person(scene.chapter), scene.chapter)
+    assert stranger.take_back(alert.record_id) == "not_applied/unknown_alert"
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("alert", {}),
+        ("alert", {"/what": "party", "/raised_at": 5}),
+        ("alert", {"/what": ["ice_here"]}),
+        ("alert_cancel", {"/alert": 7}),
+        ("acknowledge", {"/notice": "x"}),
+        ("acknowledge", {"/notice": "x", "/answer": "maybe"}),
+        ("acknowledge", {"/notice": {}, "/answer": "got_it"}),
+    ],
+)
+def test_an_operation_that_says_nothing_of_use_gets_a_receipt_that_says_so(scene, kind, said):
+    phone = scene.volunteer.inner
+    (result,) = phone.sync(phone.operation(kind, open=said))
+    assert result["outcome"] == "not_applied/invalid"
+
+
+@pytest.mark.parametrize("position", [{"lat": "x", "lon": 1}, {"lat": 10**9, "lon": 0}, [], "here", {"lat": True}])
+def test_a_bad_clock_or_position_never_stops_an_alert(scene, position):
+    alert = scene.volunteer.raise_alert(raised_at=-5, position=position)
+    assert (alert.lat, alert.lon, alert.raised_at) == (None, None, alert.arrived_at)
+
+
+def test_the_same_alert_sent_twice_is_one_alert(scene):
+    phone = scene.volunteer.inner
+    envelope = phone.operation("alert", open={"/what": "ice_here", "/raised_at": scene.clock.now()})
+    assert [phone.sync(envelope)[0]["outcome"] for _ in range(2)] == ["stored", "duplicate"]
+    assert scene.alert().number == 1
 
 
 def test_its_over_is_told_to_everybody_who_was_told_except_who_said_so(scene):
@@ -266,7 +286,7 @@ def test_its_over_is_told_to_everybody_who_was_told_except_who_said_so(scene):
 
 def test_the_exact_position_goes_a_day_after_the_alert_closed_and_deliveries_after_fourteen(scene):
     closer = scene.coordinator("Closer")
-    alert = scene.volunteer.raise_alert(lat=40_715_300, lon=-74_003_700)
+    alert = scene.volunteer.raise_alert(position={"lat": 40_715_300, "lon": -74_003_700, "accuracy": 8})
     answering.over(actor_of(closer), alert.id, scene.clock.now())
     jobs.run_due(scene.clock.now() + forgetting.PIN - 1)
     assert scene.alert().lat == 40_715_300
@@ -288,8 +308,8 @@ def test_a_late_alert_keeps_when_it_was_raised_and_when_it_arrived(scene):
 def test_a_place_of_another_chapter_does_not_stop_an_alert_and_is_not_shown(scene, make):
     elsewhere = make.place(make.chapter())
     for place_id in (elsewhere.id, "no-such-place"):
-        assert scene.volunteer.raise_alert(place_id=place_id).place_id is None
-    assert scene.volunteer.raise_alert(place_id=make.place(scene.parent).id).place_id is not None
+        assert scene.volunteer.raise_alert(place=place_id).place_id is None
+    assert scene.volunteer.raise_alert(place=make.place(scene.parent).id).place_id is not None
 
 
 def test_alerts_are_numbered_in_their_chapter(scene):

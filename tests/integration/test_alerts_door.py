@@ -8,7 +8,6 @@ import pytest
 
 from fieldapp.alerts.models import Delivery, Notice, PushSubscription
 from fieldapp.alerts.push.endpoint import allowed, is_public
-from fieldapp.alerts.services import answering
 from fieldapp.config import PUSH_HOSTS
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import MINUTE
@@ -42,7 +41,9 @@ def ask(sign_in, request: Any):
 
 def test_a_device_reads_its_notice_without_a_session(make, sign_in, chapter, coordinator, volunteer, clock):
     place = make.place(chapter, "Immigration Court", address="26 Federal Plaza, New York")
-    alert = volunteer.raise_alert("being_taken", place_id=place.id, raised_at=clock.now() - 5 * MINUTE, lat=1, lon=2)
+    alert = volunteer.raise_alert(
+        "being_taken", place=place.id, raised_at=clock.now() - 5 * MINUTE, position={"lat": 1, "lon": 2, "accuracy": 3}
+    )
     (notice,) = make.all(Notice)
     answer = ask(sign_in, coordinator.asks(notice=notice.id))
     assert answer.status_code == 200
@@ -70,7 +71,7 @@ def test_a_device_reads_its_notice_without_a_session(make, sign_in, chapter, coo
 def test_the_raiser_sees_that_somebody_has_it_by_role_and_time(make, sign_in, coordinator, volunteer, clock):
     alert = volunteer.raise_alert()
     (notice,) = make.all(Notice)
-    answering.answer_with_key(notice.id, "got_it", coordinator.person.id, coordinator.device.id, clock.now())
+    assert coordinator.answer(notice.id) == "stored"
     answer = ask(sign_in, volunteer.asks(alert=alert.record_id))
     assert answer.get_json()["alert"]["got_it"] == {"role": "coordinator", "at": clock.now()}
     assert "Juniper" not in answer.text

@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 
 from fieldapp.accounts.models import Chapter
-from fieldapp.alerts import vapid
 from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
-from fieldapp.alerts.services import answering
 from fieldapp.core.clock import Clock
 from fieldapp.core.db import db
+from fieldapp.records import serverkeys
+from tests.conftest import NOON
 from tests.factories import Factory
 from tests.phones import Phone, phone_of
 from tests.processes import worker
@@ -29,7 +29,7 @@ def clock() -> Clock:
 @pytest.fixture
 def service(app: Flask, tmp_path: Path) -> Iterator[PushService]:
     with PushService() as made:
-        made.vapid = vapid.public_key(vapid.load(tmp_path))
+        made.vapid = serverkeys.ready(tmp_path, NOON).vapid_public
         yield made
 
 
@@ -87,7 +87,7 @@ def test_a_push_says_nothing_but_generic_words_and_every_push_is_of_one_size(
     spanish = phone_of(make, make.person(chapter, "coordinator", lang="es"), chapter)
     spanish.subscribe(service)
     place = make.place(chapter, "Immigration Court, 26 Federal Plaza")
-    volunteer.raise_alert("being_taken", place_id=place.id)
+    volunteer.raise_alert("being_taken", place=place.id)
     with work(tmp_path, database, service):
         (english,) = service.wait_for(coordinator.browser)
         (other,) = service.wait_for(spanish.browser)
@@ -190,7 +190,7 @@ def test_what_waits_is_not_sent_any_more_once_somebody_has_it(
 ):
     alert = volunteer.raise_alert()
     (notice,) = make.all(Notice)
-    answering.answer_with_key(notice.id, "got_it", coordinator.person.id, coordinator.device.id, make.clock.now())
+    assert coordinator.answer(notice.id) == "stored"
     with work(tmp_path, database, service) as process:
         assert process.stop() == 0
     assert coordinator.browser.tries == 0

@@ -22,6 +22,7 @@ from fieldapp.config import Settings
 from fieldapp.core.clock import HOUR, SECOND, Clock, to_ms
 from fieldapp.core.db import db
 from fieldapp.core.worker import POLL, Bell
+from fieldapp.records import serverkeys
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,7 +63,8 @@ class Sender:
         self._bell = bell
         self._clock: Clock = app.extensions["clock"]
         self._settings: Settings = app.config["SETTINGS"]
-        self._signer = vapid.Signer(vapid.load(self._settings.data_dir), self._settings.push_contact)
+        keys = serverkeys.ready(self._settings.data_dir, self._clock.now())
+        self._signer = vapid.Signer(keys.vapid, self._settings.push_contact)
         self._flying: dict[asyncio.Task[None], Outgoing] = {}
         self._done: list[Outcome] = []
         self._landed = asyncio.Event()

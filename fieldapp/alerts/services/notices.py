@@ -5,22 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, utils
 from sqlalchemy import or_, select, update
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView, find_key
 from fieldapp.alerts.models import Alert, Notice
 from fieldapp.alerts.services.answering import was_sent_to
-from fieldapp.core import canonical
+from fieldapp.core import canonical, p256
 from fieldapp.core.canonical import unb64u
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, NotFound
+from fieldapp.core.protocol import DOMAIN_NOTICE, VERSION
 from fieldapp.places.models import Place
 
-DOMAIN = "fieldapp/notice/v1\n"
 MEMBERS = {"key", "nonce", "type", "v"}
 _ID = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")
 _THUMBPRINT = re.compile(r"\A[A-Za-z0-9_-]{43}\Z")
@@ -41,7 +38,7 @@ def open_notice(body: Any, now: int) -> dict[str, Any]:
     key = find_key(said["key"])
     if key is None or key.revoked_at is not None or key.disabled:
         raise NotFound()
-    if not _signed(key, text, sig):
+    if not p256.verifies(p256.public_key(key.x, key.y), sig, DOMAIN_NOTICE, text):
         raise BadRequest("bad_signature")
     if "notice" in said:
         return _for_reader(key, said["notice"], now)
@@ -106,7 +103,7 @@ def _read(body: Any) -> tuple[dict[str, str], str, str]:
         raise BadRequest("not_canonical")
     if set(said) - MEMBERS not in ({"notice"}, {"alert"}) or MEMBERS - set(said):
         raise BadRequest()
-    if said["v"] != 1 or said["v"] is True or said["type"] != "notice":
+    if said["v"] != VERSION or said["v"] is True or said["type"] != "notice":
         raise BadRequest()
     wanted = said.get("notice", said.get("alert"))
     if not isinstance(wanted, str) or not isinstance(said["key"], str):
@@ -114,15 +111,3 @@ def _read(body: Any) -> tuple[dict[str, str], str, str]:
     if not _ID.match(wanted) or not _THUMBPRINT.match(said["key"]) or len(unb64u(said["nonce"])) != 16:
         raise BadRequest()
     return said, text, sig
-
-
-def _signed(key: KeyView, text: str, sig: str) -> bool:
-    raw = unb64u(sig)
-    point = b"\x04" + unb64u(key.x) + unb64u(key.y)
-    der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-    try:
-        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-        public.verify(der, (DOMAIN + text).encode(), ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError):
-        return False
-    return True

@@ -18,6 +18,12 @@ from fieldapp.core.actor import Actor
 from fieldapp.core.canonical import CanonicalError, unb64u
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, Invalid, NotFound
+from fieldapp.records import here, serverkeys
+
+
+def told_at_sign_in() -> dict[str, Any]:
+    """What the welcome says for web push: the application server key."""
+    return {"vapid": serverkeys.ring(here.settings().data_dir).vapid_public}
 
 
 def put(actor: Actor, body: Any, hosts: Iterable[str], now: int) -> str:
