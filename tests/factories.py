@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 
+from fieldapp.accounts.identity import actor_for
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, Clock
 from fieldapp.core.db import Base, db, write
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place
+from fieldapp.records.services import boxes, holders
 from fieldapp.shifts.models import Shift
 from fieldapp.training.models import Certificate, Course
+from tests.counsel import BoxKit, Counsel
 from tests.phone import Phone
 
 
@@ -91,6 +95,19 @@ class Factory:
         home = chapter or db.session.get_one(Chapter, person.memberships[0].chapter_id)
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         return Phone(app, self.clock, person, home).register()
+
+    def box(self, chapter: Chapter, counsel: Counsel | None = None) -> BoxKit:
+        """A chapter's legal box, kept by ``counsel`` (a new legal partner unless given); ``.identity`` opens what is sealed to it."""
+        now = self.clock.now()
+        keeper = counsel or Counsel(self.person(chapter, "legal"))
+        assert keeper.person is not None
+        actor = replace(actor_for(keeper.person), step_up_until=now + 1)
+        if not keeper.holder:
+            keeper.holder = holders.create(actor, keeper.new_holder(), now).id
+        kit = BoxKit(chapter.id)
+        said = kit.first(keeper, now)
+        boxes.create(actor, chapter.id, said["manifest"], said["grants"], now)
+        return kit
 
     def all(self, model: type[Base]) -> list[Any]:
         """Every row of a model, read anew."""

@@ -43,7 +43,13 @@ def read_request(raw: bytes) -> list[Any]:
     except (ValueError, RecursionError) as error:
         raise _bad("bad_json", N_("The request is not JSON.")) from error
     shaped = isinstance(said, dict) and not isinstance(said, Twice) and set(said) == {"v", "records"}
-    if not shaped or said["v"] is not VERSION or not isinstance(said["records"], list) or not said["records"]:
+    if (
+        not shaped
+        or said["v"] != VERSION
+        or said["v"] is True
+        or not isinstance(said["records"], list)
+        or not said["records"]
+    ):
         raise _bad("bad_shape", N_("The request is not a batch of records."))
     if len(said["records"]) > MAX_BATCH_RECORDS:
         raise _bad("too_many", N_("There are too many records in one request."), status=413)

@@ -1,31 +1,36 @@
-"""The door for records."""
+"""The one door in."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import UnsupportedMediaType
 
 from fieldapp.core.protocol import MAX_BATCH_BYTES, VERSION
 from fieldapp.records.envelope import read_request
 from fieldapp.records.headers import protocol_headers
+from fieldapp.records.routes import limits
+from fieldapp.records.routes.base import blueprint
 from fieldapp.records.services.accept import accept
 from fieldapp.web.gate import no_csrf, now, public
-
-blueprint = Blueprint("records", __name__)
+from fieldapp.web.ratelimit import limiter
 
 
 @blueprint.post("/api/v1/sync")
 @public
 @no_csrf
+@limiter.limit("6000 per minute")  # by address: many phones drain behind one courthouse's network
 def sync() -> ResponseReturnValue:
     """Take 1 to 100 records and answer each (docs/protocol.md 3). The signature is the authority."""
-    results = accept(read_request(_json_body()), now())
+    envelopes = read_request(_body())
+    keys = limits.check(envelopes)
+    results = accept(envelopes, now())
+    limits.count(keys, results)
     answer: Response = jsonify(v=VERSION, results=[one.wire for one in results])
     return protocol_headers(answer, now())
 
 
-def _json_body() -> bytes:
+def _body() -> bytes:
     if request.mimetype != "application/json":
         raise UnsupportedMediaType()
     request.max_content_length = MAX_BATCH_BYTES
