@@ -4,6 +4,7 @@ import { DOMAIN_RECEIPT } from "../../static/js/lib/protocol.js";
 import { error } from "./model.mjs";
 import { signText } from "./subtle.mjs";
 
+const ALERTS = ["alert", "alert_cancel", "acknowledge"];
 const STATUSES = [401, 403, 404, 409, 413, 415, 429, 429, 500, 502, 503];
 
 export class Network {
@@ -22,7 +23,11 @@ export class Network {
   fetch(tab, _url, init) {
     const { world } = this;
     if (tab.dead) return new Promise(() => undefined);
-    const ids = JSON.parse(init.body).records.map((one) => JSON.parse(one.body).id);
+    const bodies = JSON.parse(init.body).records.map((one) => JSON.parse(one.body));
+    const ids = bodies.map((one) => one.id);
+    if (this.asked && world.now < this.asked.until && !this.asked.tab.dead && !bodies.some((one) => ALERTS.includes(one.kind))) {
+      world.fail("a request before the time that Retry-After named");
+    }
     const call = { tab, ids, open: true };
     this.#enter(call);
     return new Promise((resolve, reject) => {
@@ -75,8 +80,14 @@ export class Network {
   #status() {
     const { world } = this;
     const status = world.pick(STATUSES);
-    const wait = world.pick([{}, { "retry-after": String(world.int(120)) }, { "retry-after": new Date(world.now + 60000).toUTCString(), date: new Date(world.now).toUTCString() }]);
-    return world.chance(0.3) ? { status, headers: wait, body: "<html>no</html>" } : error(status, "unavailable", wait);
+    const seconds = world.int(120);
+    const [asks, wait] = world.pick([
+      [0, {}],
+      [seconds * 1000, { "retry-after": String(seconds) }],
+      [60_000, { "retry-after": new Date(world.now + 60_000).toUTCString(), date: new Date(world.now).toUTCString() }],
+    ]);
+    const said = world.chance(0.3) ? { status, headers: wait, body: "<html>no</html>" } : error(status, "unavailable", wait);
+    return { ...said, asks: status === 429 || status === 503 ? asks : 0 };
   }
 
   #portal({ records }) {
@@ -115,6 +126,7 @@ export class Network {
 
   #response(tab, said) {
     const { world } = this;
+    if (said.asks) this.asked = { tab, until: world.now + said.asks };
     return {
       status: said.status,
       headers: { get: (name) => said.headers[name.toLowerCase()] ?? null },

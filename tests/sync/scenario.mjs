@@ -24,6 +24,7 @@ export class Scenario {
     this.captured = new Map();
     this.written = new Map();
     this.poison = new Set();
+    this.flushed = new Set();
     this.failed = null;
     world.fail = (what) => (this.failed ??= new Broken(what));
     world.afterStep = () => this.#afterStep();
@@ -69,10 +70,19 @@ export class Scenario {
     if (world.chance(0.0015) && phone.tabs.length < 2) this.#openTab().outbox.drain().catch(ignore);
     if (world.chance(0.001)) phone.tabs.length && phone.closeDatabase(world.pick(phone.tabs));
     if (world.chance(0.001)) network.offline = !network.offline;
-    if (world.chance(0.0007)) phone.skew = world.pick([0, -86_400_000, 86_400_000, 3_600_000, -300_000, 40 * 86_400_000]);
+    if (world.chance(0.0007)) this.#clockJumps();
     if (world.chance(0.001)) model.crash();
     if (model.backups && world.chance(0.002)) model.takeBackup();
     if (model.backup && world.chance(0.0007)) this.#restore();
+  }
+
+  /** Someone sets the phone's clock: leases and quiet times are off then, records are not. */
+  #clockJumps() {
+    const { world, phone, network } = this;
+    phone.skew = world.pick([0, -86_400_000, 86_400_000, 3_600_000, -300_000, 40 * 86_400_000]);
+    network.asked = null;
+    if (!phone.locks) network.overlapMatters = false;
+    world.note(`the clock is set to ${phone.skew}`);
   }
 
   #restore() {
@@ -134,7 +144,10 @@ export class Scenario {
     const token = draft ?? `t${this.token++}`;
     const writing = this.#writing(person, token, draft);
     if (draft) tab.outbox.drafts.put(draft, { token }, person);
-    if (world.chance(0.2)) await tab.outbox.drafts.flush();
+    if (world.chance(0.3)) {
+      await tab.outbox.drafts.flush();
+      if (draft) this.flushed.add(draft);
+    }
     const { id, again } = await tab.outbox.save(writing, person);
     if (tab.dead) return undefined;
     const row = this.phone.row("bodies", id);
@@ -153,7 +166,7 @@ export class Scenario {
       const poison = world.chance(0.06) ? [{ path: "/poison", value: world.pick(["crash", "refuse"]), box: null }] : [];
       const later = world.chance(0.1) ? [{ path: "/later", value: true, box: null }] : [];
       const notes = world.chance(0.7) ? [{ path: "/notes", value: "SECRET words", box: "legal" }] : [];
-      const amends = { id: [...this.captured.keys()].at(-1) ?? "00000000-0000-4000-8000-000000000000", digest: "x" };
+      const amends = { id: [...this.captured.keys()].at(-1) ?? "00000000-0000-4000-8000-000000000000", digest: sha256("amended") };
       return {
         ...base, kind, form: "master@1", form_hash: sha256("form"), place: world.pick(["p1", "unknown"]), answers: [...open, ...poison, ...later, ...notes],
         ...(kind === "amendment" ? { amends } : {}),
@@ -183,8 +196,8 @@ export class Scenario {
     this.written.set(token, first);
   }
 
-  #serverHas(id, confirmed = true) {
-    for (const [name, row] of this.model.rows) if (name.endsWith(` ${id}`)) return confirmed ? sha256(row.envelope.body) === row.digest : true;
+  #serverHas(id) {
+    for (const [name, row] of this.model.rows) if (name.endsWith(` ${id}`)) return sha256(row.envelope.body) === row.digest;
     return false;
   }
 
@@ -242,6 +255,10 @@ export class Scenario {
   }
 
   #checkArrived() {
+    for (const draft of this.flushed) {
+      const row = this.phone.row("drafts", draft);
+      if (!row?.ct && !(row?.done && (this.phone.row("items", row.done) || this.#serverHas(row.done)))) this.world.fail(`draft ${draft} is gone and no record came of it`);
+    }
     for (const [id, { writing }] of this.captured) {
       const item = this.phone.row("items", id);
       if (this.#poisoned(id)) {

@@ -12,7 +12,7 @@ export class Base64Error extends Error {
   constructor(message) {
     super(message);
     this.name = "Base64Error";
-    this.code = "bad_base64";
+    this.code = "bad_string";
   }
 }
 

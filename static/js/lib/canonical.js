@@ -2,7 +2,7 @@
 import canonicalize from "canonicalize";
 
 /** @typedef {null|boolean|number|string|Json[]|{[key: string]: Json}} Json */
-/** @typedef {"bad_number"|"bad_string"|"duplicate_key"|"not_canonical"|"bad_json"|"bad_value"} CanonicalCode */
+/** @typedef {"bad_number"|"bad_string"|"duplicate_key"|"not_canonical"|"bad_shape"} CanonicalCode */
 
 /** A value or text that has no canonical form; `code` says why. */
 export class CanonicalError extends Error {
@@ -23,20 +23,23 @@ function checkString(text) {
   if (LONE.test(text)) throw new CanonicalError("bad_string", "lone surrogate");
 }
 
-/** @param {unknown} value */
-function check(value) {
+const MAX_DEPTH = 32;
+
+/** @param {unknown} value @param {number} depth */
+function check(value, depth = 0) {
+  if (depth > MAX_DEPTH) throw new CanonicalError("bad_shape", "too deep");
   if (value === null || typeof value === "boolean") return;
   if (typeof value === "string") return checkString(value);
   if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new CanonicalError("bad_number");
     return;
   }
-  if (Array.isArray(value)) return value.forEach(check);
+  if (Array.isArray(value)) return value.forEach((item) => check(item, depth + 1));
   const plain = typeof value === "object" && [Object.prototype, null].includes(Object.getPrototypeOf(value));
-  if (!plain) throw new CanonicalError("bad_value", typeof value);
+  if (!plain) throw new CanonicalError("bad_shape", typeof value);
   for (const [key, member] of Object.entries(/** @type {object} */ (value))) {
     checkString(key);
-    check(member);
+    check(member, depth + 1);
   }
 }
 
@@ -70,11 +73,16 @@ export function parseStrict(text) {
   try {
     JSON.parse(text);
   } catch {
-    throw new CanonicalError("bad_json");
+    throw new CanonicalError("bad_shape");
   }
-  const value = new Reader(text).value();
-  check(value);
-  return value;
+  try {
+    const value = new Reader(text).value();
+    check(value);
+    return value;
+  } catch (error) {
+    if (error instanceof RangeError) throw new CanonicalError("bad_shape", "too deep");
+    throw error;
+  }
 }
 
 const TOKEN = /[ \t\r\n]*([{}[\]:,]|"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null)/y;
@@ -91,7 +99,7 @@ class Reader {
   next() {
     TOKEN.lastIndex = this.at;
     const found = TOKEN.exec(this.text);
-    if (!found) throw new CanonicalError("bad_json");
+    if (!found) throw new CanonicalError("bad_shape");
     this.at = TOKEN.lastIndex;
     return found[1] ?? "";
   }

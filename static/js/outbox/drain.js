@@ -213,7 +213,7 @@ export class Drainer {
         method: "POST", headers: { "Content-Type": "application/json" }, body: `{"v":1,"records":[${records.join(",")}]}`,
         credentials: "omit", cache: "no-store", redirect: "error", signal: controller.signal,
       });
-      return { response, text: await response.text() };
+      return { response, text: response.status === 200 ? await response.text() : "" }; // else the status says it all
     } catch (error) {
       throw new NetworkError(String(error));
     } finally {

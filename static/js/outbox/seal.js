@@ -5,6 +5,7 @@ import { recordId } from "../lib/ids.js";
 import * as p from "../lib/protocol.js";
 import { digest, sign } from "../lib/sign.js";
 import { OutboxError } from "./errors.js";
+import { checkShape } from "./shape.js";
 
 /** @typedef {import("./types.js").Bytes} Bytes */
 /** @typedef {import("./types.js").Json} Json */
@@ -53,7 +54,6 @@ function commit(answers, effects) {
   if (paths.size !== answers.length) throw new OutboxError("bad_answer", "a path occurs twice");
   return Promise.all(
     answers.map(async ({ path, value }) => {
-      if (!path.startsWith("/") || path.length > p.MAX_PATH_CHARS) throw new OutboxError("bad_answer", path.slice(0, 40));
       const salt = encode(effects.bytes(p.SALT_BYTES));
       const text = canonical([salt, path, value]);
       return { salt, path, value, text, commitment: await digest(text, effects.subtle) };
@@ -130,6 +130,7 @@ function present(members) {
  * @returns {Promise<{id: string, envelope: Envelope}>}
  */
 export async function sealRecord(writing, person, key, around, effects) {
+  checkShape(writing);
   const answers = [...(writing.answers ?? []), ...automatic(writing, around, key.seq, effects.now())];
   const disclosures = await commit(answers, effects);
   const files = await sealFiles(answers, disclosures, around.boxes, effects);
