@@ -1,0 +1,207 @@
+"""Weekly series on a place's own clocks: made weeks ahead, suspended by federal holidays and closed places, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from fieldapp.accounts.services import chapters
+from fieldapp.core import jobs
+from fieldapp.core.actor import COORDINATOR, Actor
+from fieldapp.core.clock import DAY, local_ms, to_datetime
+from fieldapp.core.db import db, write
+from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
+from fieldapp.places.models import Place
+from fieldapp.shifts import policy
+from fieldapp.shifts.models import Series, Shift
+from fieldapp.shifts.services import plan
+
+WEEKS = 8
+JOB = "shifts.materialise"
+
+
+def holiday(day: date) -> str:
+    """The federal holiday on a local date, in English; empty on a working day."""
+    return str(holidays.country_holidays("US", years=day.year).get(day, ""))
+
+
+def create(actor: Actor, values: Mapping[str, str], now: int) -> Series:
+    """A weekly series from the form of a shift; its first eight weeks exist at once. Raises NotFound, Forbidden, Invalid."""
+    place, chapter = plan.place_for(actor, values.get("place_id", ""))
+    policy.demand(policy.can_plan(actor, chapter.id))
+    asked = plan.read(values, place, chapter, now)
+    until = values.get("until", "").strip()
+    if until and (not _is_date(until) or until < asked.day.isoformat()):
+        raise Invalid(fields={"until": N_("The last day cannot be before the first.")})
+    with write() as session:
+        made = Series(
+            chapter_id=chapter.id,
+            place_id=place.id,
+            weekday=asked.day.weekday(),
+            start_minute=asked.start_minute,
+            end_minute=asked.end_minute,
+            minimum=asked.minimum,
+            seats=asked.seats,
+            course_id=asked.course_id,
+            brief=asked.brief,
+            from_day=asked.day.isoformat(),
+            until_day=until or None,
+            created_by=actor.person_id,
+        )
+        session.add(made)
+        session.flush()
+        _fill(session, made, place, now)
+        _again(session, now)
+        chapters.touch(session, chapter.id)
+    return made
+
+
+def end(actor: Actor, series_id: str, last_day: str, now: int) -> Series:
+    """End a series after its last local day; later shifts are cancelled. Raises NotFound, Forbidden, Invalid, DomainError."""
+    found = db.session.get(Series, series_id)
+    if found is None or found.chapter_id not in actor.chapters:
+        raise NotFound()
+    policy.demand(policy.can_edit_series(actor, found))
+    if not _is_date(last_day):
+        raise Invalid(fields={"until": N_("Choose the last day.")})
+    with write() as session:
+        live = session.get(Series, series_id, populate_existing=True, with_for_update=True)
+        if live is None or live.ended_at is not None:
+            raise DomainError("already", N_("This series has ended already."), safe=N_("Nothing was changed."))
+        place = session.get_one(Place, live.place_id)
+        live.until_day, live.ended_at = last_day, now
+        after = local_ms(date.fromisoformat(last_day), 24 * 60, place.zone)
+        _cancel(session, Shift.series_id == live.id, max(after, now), N_("The series has ended."), now)
+        session.flush()
+        chapters.touch(session, live.chapter_id)
+    return live
+
+
+def materialise(now: int) -> int:
+    """Make what is missing of every live series for the weeks ahead; returns how many shifts. Running twice adds nothing."""
+    made = 0
+    for series_id in list(db.session.scalars(select(Series.id).where(Series.ended_at.is_(None)))):
+        with write() as session:
+            series = session.get(Series, series_id, populate_existing=True, with_for_update=True)
+            if series is None or series.ended_at is not None:
+                continue
+            added = _fill(session, series, session.get_one(Place, series.place_id), now)
+            if added:
+                chapters.touch(session, series.chapter_id)
+            made += added
+    return made
+
+
+def suspend_closed(now: int) -> int:
+    """Cancel what series still have at places that have closed; returns at how many places."""
+    closed = select(Place).join(Series, Series.place_id == Place.id).where(Place.closed_at <= now).distinct()
+    touched = 0
+    for place in list(db.session.scalars(closed)):
+        with write() as session:
+            at_place = (Shift.place_id == place.id) & Shift.series_id.is_not(None)
+            if _cancel(session, at_place, max(place.closed_at or now, now), N_("The place is closed."), now):
+                chapters.touch(session, place.chapter_id)
+                touched += 1
+    return touched
+
+
+@jobs.handler(JOB)
+def daily(_: dict[str, str], now: int) -> None:
+    """The daily run: fill, suspend, and ask for tomorrow's."""
+    materialise(now)
+    suspend_closed(now)
+    with write() as session:
+        _again(session, now)
+
+
+def _again(session: Session, now: int) -> None:
+    """One job for each day to come, by name: asking twice is asking once."""
+    day = now // DAY + 1
+    with suppress(IntegrityError), session.begin_nested():  # two at the same instant: one row
+        jobs.enqueue(session, JOB, {}, run_at=day * DAY, job_id=f"{JOB}:{day}")
+
+
+def days(series: Series, zone: str, now: int) -> Iterator[date]:
+    """The series' local dates from today (or its first) to the weeks ahead (or its last), holidays among them."""
+    today = to_datetime(now, zone).date()
+    first = max(date.fromisoformat(series.from_day), today)
+    day = first + timedelta(days=(series.weekday - first.weekday()) % 7)
+    last = today + timedelta(weeks=WEEKS)
+    if series.until_day:
+        last = min(last, date.fromisoformat(series.until_day))
+    while day <= last:
+        yield day
+        day += timedelta(days=7)
+
+
+def _fill(session: Session, series: Series, place: Place, now: int) -> int:
+    known = set(session.scalars(select(Shift.series_day).where(Shift.series_id == series.id)))
+    made = []
+    for day in days(series, place.zone, now):
+        starts_at, ends_at = (local_ms(day, m, place.zone) for m in (series.start_minute, series.end_minute))
+        closed = place.closed_at is not None and place.closed_at <= starts_at
+        if day.isoformat() in known or closed or holiday(day) or ends_at <= max(now, starts_at):
+            continue
+        made.append(
+            Shift(
+                chapter_id=series.chapter_id,
+                place_id=series.place_id,
+                series_id=series.id,
+                series_day=day.isoformat(),
+                starts_at=starts_at,
+                ends_at=ends_at,
+                minimum=series.minimum,
+                seats=series.seats,
+                course_id=series.course_id,
+                brief=dict(series.brief or {}),
+            )
+        )
+    session.add_all(made)
+    session.flush()
+    return len(made)
+
+
+def _cancel(session: Session, which: object, after: int, reason: str, now: int) -> int:
+    gone = update(Shift).where(which, Shift.starts_at >= after, Shift.cancelled_at.is_(None))  # type: ignore[arg-type]
+    values = {"cancelled_at": now, "cancel_reason": reason, "version": Shift.version + 1}
+    done: int = session.execute(gone.values(values).execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    return done
+
+
+@dataclass(frozen=True)
+class Line:
+    """A series in the list: its place, and the holidays that suspend it in the weeks ahead."""
+
+    series: Series
+    place: Place
+    suspended: tuple[tuple[date, str], ...]
+
+
+def lines(actor: Actor, now: int) -> list[Line]:
+    """The live series that the actor coordinates, by weekday and hour. Raises Forbidden when they coordinate nothing."""
+    policy.demand(bool(actor.where(COORDINATOR)))
+    query = (
+        select(Series, Place)
+        .join(Place, Place.id == Series.place_id)
+        .where(Series.chapter_id.in_(actor.where(COORDINATOR)), Series.ended_at.is_(None))
+        .order_by(Series.weekday, Series.start_minute, Place.name, Series.id)
+        .limit(500)
+    )
+    return [
+        Line(series, place, tuple((day, name) for day in days(series, place.zone, now) if (name := holiday(day))))
+        for series, place in db.session.execute(query)
+    ]
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -1,0 +1,173 @@
+"""What shifts' codes are called on the desk's pages, and a roster as text. The phone has its own words for the same codes."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import flask_babel
+from flask_babel import get_locale, ngettext
+
+from fieldapp.core.clock import to_datetime
+from fieldapp.core.errors import N_
+from fieldapp.shifts.services.roster import Now, Roster
+from fieldapp.shifts.services.rules import Verdict
+from fieldapp.web.i18n import show_day, show_time, zone_name
+
+STANDING = {
+    "none": N_("No one"),
+    "few": N_("Too few"),
+    "novices": N_("Nobody experienced"),
+    "claimed": N_("Claimed only"),
+    "open": N_("Runs, places open"),
+    "full": N_("Full"),
+    "cancelled": N_("Cancelled"),
+}
+GRADES = {
+    "trainee": N_("trainee"),
+    "shadow": N_("shadow"),
+    "watcher": N_("watcher"),
+    "lead": N_("lead"),
+    "dispatcher": N_("dispatcher"),
+}
+AFTER = {"fine": N_("fine"), "shaken": N_("shaken"), "call_me": N_("wants a call")}
+DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
+HOLIDAYS = {
+    "New Year's Day": N_("New Year's Day"),
+    "Martin Luther King Jr. Day": N_("Martin Luther King Jr. Day"),
+    "Washington's Birthday": N_("Washington's Birthday"),
+    "Memorial Day": N_("Memorial Day"),
+    "Juneteenth National Independence Day": N_("Juneteenth"),
+    "Independence Day": N_("Independence Day"),
+    "Labor Day": N_("Labor Day"),
+    "Columbus Day": N_("Columbus Day"),
+    "Veterans Day": N_("Veterans Day"),
+    "Thanksgiving Day": N_("Thanksgiving"),
+    "Christmas Day": N_("Christmas Day"),
+}
+LEAVE = N_("Ask if it is an order, say the time aloud, leave, then write.")
+MEDIA = N_("Point them to the chapter. Give no names.")
+
+
+def gettext(text: str, **values: Any) -> str:
+    """The text in the reader's language."""
+    return str(flask_babel.gettext(text, **values))
+
+
+def holiday(name: str) -> str:
+    """A federal holiday's name; the day on which it is observed keeps its name."""
+    plain = name.removesuffix(" (observed)")
+    return gettext(HOLIDAYS.get(plain, plain))
+
+
+def hours(starts_at: int, ends_at: int, zone: str) -> str:
+    """``8:30 to 12:30`` on the place's clocks."""
+    return gettext("%(start)s to %(end)s", start=show_time(starts_at, zone), end=show_time(ends_at, zone))
+
+
+def day_hours(starts_at: int, ends_at: int, zone: str) -> str:
+    """``Tue 24 Nov, 8:30 to 12:30``."""
+    return f"{show_day(starts_at, zone)}, {hours(starts_at, ends_at, zone)}"
+
+
+def local_day(ms: int, zone: str) -> date:
+    """The local date of a moment."""
+    return to_datetime(ms, zone).date()
+
+
+def iso_day(text: str) -> str:
+    """A stored local date, readable."""
+    return show_day(date.fromisoformat(text), style="d MMM yyyy")
+
+
+def now_word(now: Now, zone: str) -> str:
+    """How someone on a roster is, in words."""
+    at = show_time(now.at, zone) if now.at is not None else ""
+    if now.kind == "overdue":
+        return gettext("Overdue %(n)s min", n=now.minutes)
+    if now.kind == "unheard":
+        return gettext("Not heard, %(n)s min past", n=now.minutes)
+    if now.kind == "late":
+        return gettext("Not here, %(n)s min late", n=now.minutes)
+    if now.kind == "quiet":
+        return gettext("Phone off until %(at)s", at=at)
+    if now.kind == "here":
+        return gettext("Here since %(at)s", at=at)
+    if now.kind == "out":
+        return gettext("Out and OK at %(at)s", at=at)
+    return gettext("Confirmed") if now.kind == "confirmed" else gettext("Claimed, not confirmed")
+
+
+def why(verdict: Verdict, zone: str) -> str:
+    """Why the shift cannot be taken."""
+    v = verdict.values
+    if verdict.code == "not_certified":
+        course = _course(v)
+        if v.get("ends_at"):
+            day = show_day(v["ends_at"] - 1, zone, "d MMM yyyy")
+            return gettext("The certificate in %(course)s ends before this shift, on %(day)s.", course=course, day=day)
+        return gettext("It needs a certificate in %(course)s.", course=course)
+    if verdict.code == "overlap":
+        when = day_hours(v["starts_at"], v["ends_at"], v["zone"])
+        return gettext("It runs at the same time as %(place)s, %(when)s.", place=v["place"], when=when)
+    if verdict.code == "full":
+        return gettext("All %(n)s places are taken.", n=v["seats"])
+    if verdict.code == "novices_only":
+        return gettext("The next place is kept for someone experienced (watcher or above).")
+    if verdict.code == "cancelled":
+        reason = gettext(v["reason"]) if v.get("reason") else ""
+        return gettext("It is cancelled. %(reason)s", reason=reason).strip()
+    return gettext(
+        {
+            "already": N_("It is taken already."),
+            "started": N_("It has started."),
+            "ended": N_("It is over."),
+            "not_yours": N_("It is not this person's shift."),
+            "disabled": N_("This person is not active any more."),
+        }.get(verdict.code, N_("It is not there any more."))
+    )
+
+
+def change(verdict: Verdict) -> str:
+    """What would change it; empty when nothing would."""
+    v = verdict.values
+    if verdict.code == "not_certified":
+        sitting = v.get("next_session")
+        if sitting:
+            zone = sitting["zone"]
+            when = f"{show_day(sitting['starts_at'], zone)}, {show_time(sitting['starts_at'], zone)}"
+            name = zone_name(zone, sitting["starts_at"])
+            return gettext("The next %(course)s is on %(when)s %(zone)s.", course=_course(v), when=when, zone=name)
+        return gettext("The course %(course)s renews it. Ask a trainer for the next session.", course=_course(v))
+    if verdict.code == "overlap":
+        return gettext("Giving that one back would free these hours.")
+    if verdict.code == "full":
+        return gettext("A place is free again when someone gives it back.")
+    if verdict.code == "novices_only":
+        return gettext("It opens as soon as someone experienced is on it.")
+    return ""
+
+
+def _course(values: object) -> str:
+    assert isinstance(values, dict)
+    return str(values["name_es" if str(get_locale()) == "es" else "name_en"])
+
+
+def as_text(roster: Roster) -> str:
+    """A roster to be pasted into the chapter's chat: place, hours, lead, names."""
+    shift, place = roster.shift, roster.place
+    lines = [
+        place.name,
+        f"{day_hours(shift.starts_at, shift.ends_at, place.zone)} {zone_name(place.zone, shift.starts_at)}",
+    ]
+    if roster.brief.meet:
+        lines.append(gettext("Meet: %(spot)s", spot=roster.brief.meet))
+    for row in roster.rows:
+        marks = [gettext("lead of this shift")] if row.lead else []
+        marks += [gettext("not confirmed")] if row.claim.state == "claimed" else []
+        lines.append(f"- {row.person.field_name}" + (f" ({', '.join(marks)})" if marks else ""))
+    if roster.standing.open:
+        lines.append(ngettext("%(num)s place open", "%(num)s places open", roster.standing.open))
+    if roster.brief.legal_line:
+        lines.append(gettext("Legal line: %(number)s", number=roster.brief.legal_line))
+    return "\n".join(lines)
