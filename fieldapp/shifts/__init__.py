@@ -6,12 +6,13 @@ from flask import Flask
 
 from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
-from fieldapp.shifts import models, routes, words  # noqa: F401 - the tables must be known
+from fieldapp.shifts import models, records, routes, words  # noqa: F401 - the tables must be known
 from fieldapp.web import nav
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
+    records.register()
     app.register_blueprint(routes.blueprint)
     app.jinja_env.globals["shift_words"] = words
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))

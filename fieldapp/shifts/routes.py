@@ -47,7 +47,11 @@ def index() -> ResponseReturnValue:
     off = [(d, n) for d in (monday + timedelta(days=i) for i in range(7)) if (n := series.holiday(d))]
     if request.args.get("by") != "day":
         entries.sort(key=lambda entry: (entry.standing.rank, entry.shift.starts_at))
-    week = {"before": monday - timedelta(days=7), "after": monday + timedelta(days=7), "last": monday + timedelta(days=6)}
+    week = {
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
+        "last": monday + timedelta(days=6),
+    }
     return render_template("shifts/index.html", entries=entries, monday=monday, week=week, holidays=off)
 
 

@@ -13,7 +13,7 @@ from fieldapp.accounts.models import Chapter
 from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import local_ms, to_datetime
 from fieldapp.core.db import db
-from fieldapp.core.errors import N_, Invalid, NotFound
+from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
 from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Shift
@@ -81,17 +81,17 @@ def read(values: Mapping[str, str], place: Place, chapter: Chapter, now: int) ->
 def place_for(actor: Actor, place_id: str) -> tuple[Place, Chapter]:
     """A place that the actor may plan for, and the chapter whose shift it becomes: the place's, or the actor's below it.
 
-    Raises NotFound.
+    Raises NotFound, Forbidden.
     """
     place = db.session.get(Place, place_id)
-    if place is None:
+    if place is None or place.chapter_id not in actor.chapters | actor.above:
         raise NotFound()
     owned = actor.where(COORDINATOR)
     chosen = place.chapter_id
     if chosen not in owned:
         home = db.session.get(Chapter, actor.chapter_id)
         if home is None or home.id not in owned or place.chapter_id not in home.path.split("/"):
-            raise NotFound()
+            raise Forbidden()
         chosen = home.id
     return place, db.session.get_one(Chapter, chosen)
 

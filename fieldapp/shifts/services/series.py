@@ -25,6 +25,7 @@ from fieldapp.shifts.services import plan
 
 WEEKS = 8
 JOB = "shifts.materialise"
+CLOSED = N_("The place is closed.")
 
 
 def holiday(day: date) -> str:
@@ -106,10 +107,30 @@ def suspend_closed(now: int) -> int:
     for place in list(db.session.scalars(closed)):
         with write() as session:
             at_place = (Shift.place_id == place.id) & Shift.series_id.is_not(None)
-            if _cancel(session, at_place, max(place.closed_at or now, now), N_("The place is closed."), now):
+            if _cancel(session, at_place, max(place.closed_at or now, now), CLOSED, now):
                 chapters.touch(session, place.chapter_id)
                 touched += 1
     return touched
+
+
+def resume_open(now: int) -> int:
+    """Give back what only a closed place had cancelled, once it is open again; returns how many shifts."""
+    opened = select(Place.id).where(Place.closed_at.is_(None))
+    back = (
+        Shift.series_id.is_not(None),
+        Shift.cancel_reason == CLOSED,
+        Shift.starts_at > now,
+        Shift.place_id.in_(opened),
+    )
+    homes = set(db.session.scalars(select(Shift.chapter_id).where(*back)))
+    if not homes:
+        return 0
+    with write() as session:
+        values = {"cancelled_at": None, "cancel_reason": "", "version": Shift.version + 1}
+        query = update(Shift).where(*back).values(values).execution_options(synchronize_session=False)
+        done: int = session.execute(query).rowcount  # type: ignore[attr-defined]
+        chapters.touch_many(session, homes)
+    return done
 
 
 @jobs.handler(JOB)
@@ -117,6 +138,7 @@ def daily(_: dict[str, str], now: int) -> None:
     """The daily run: fill, suspend, and ask for tomorrow's."""
     materialise(now)
     suspend_closed(now)
+    resume_open(now)
     with write() as session:
         _again(session, now)
 

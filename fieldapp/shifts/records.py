@@ -1,0 +1,90 @@
+"""What phones write to shifts: claim, release, check_in, quiet, check_out, after (docs/protocol.md 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from fieldapp.accounts.models import Chapter
+from fieldapp.accounts.services.devices import KeyView
+from fieldapp.core.db import db
+from fieldapp.core.errors import Invalid
+from fieldapp.records import registry
+from fieldapp.records.registry import Arrival, Kind, NotApplied, ParsedRecord
+from fieldapp.shifts.models import Shift
+from fieldapp.shifts.services import claims
+from fieldapp.shifts.services.rules import Refused
+from fieldapp.training.services import certificates
+
+Act = Callable[[str, str, ParsedRecord, int], object]
+
+
+def _operation(act: Act) -> registry.Apply:
+    """An operation by the key's person on the shift that the body names; a rule that says no becomes its code."""
+
+    def apply(record: ParsedRecord, key: KeyView, now: int) -> None:
+        if key.person_id is None:
+            raise NotApplied("not_yours")
+        try:
+            act(key.person_id, record.shift_id or "", record, now)
+        except Refused as no:
+            raise NotApplied(no.code) from no
+        except Invalid as wrong:
+            raise NotApplied("void") from wrong
+
+    return apply
+
+
+def _quiet(person: str, shift: str, record: ParsedRecord, now: int) -> object:
+    until = record.opened.get("/until")
+    if not isinstance(until, int) or isinstance(until, bool) or until < 0:
+        raise NotApplied("void")
+    return claims.quiet(person, shift, until, now)
+
+
+def register() -> None:
+    """Make the kinds known to the door."""
+    acts: dict[str, Act] = {
+        "claim": lambda person, shift, record, now: claims.claim(person, shift, now, key=record.key),
+        "release": lambda person, shift, _, now: claims.release(person, shift, now),
+        "check_in": lambda person, shift, _, now: claims.check_in(person, shift, now),
+        "quiet": _quiet,
+        "check_out": lambda person, shift, _, now: claims.check_out(person, shift, now),
+        "after": lambda person, shift, record, now: claims.after(person, shift, str(record.opened.get("/how")), now),
+    }
+    for name, act in acts.items():
+        registry.register(Kind(name, evidence=False, apply=_operation(act)))
+    registry.examiner(examine)
+
+
+def examine(arrived: Sequence[Arrival], now: int) -> list[list[str]]:
+    """Why evidence waits for a person: a shift that its chapter does not have, a certificate not held on the shift's date.
+
+    Two queries, and one more for each different start.
+    """
+    named = {record.shift_id for record, _ in arrived if record.shift_id}
+    if not named:
+        return [[] for _ in arrived]
+    query = select(Shift, Chapter.path).join(Chapter, Chapter.id == Shift.chapter_id).where(Shift.id.in_(named))
+    known = {shift.id: (shift, path) for shift, path in db.session.execute(query)}
+    people = {key.person_id for _, key in arrived if key.person_id}
+    starts = {shift.starts_at for shift, _ in known.values() if shift.course_id}
+    held = {start: certificates.valid_courses(people, start) for start in starts}
+    return [_reasons(record, key, known.get(record.shift_id or ""), held) for record, key in arrived]
+
+
+def _reasons(
+    record: ParsedRecord,
+    key: KeyView,
+    found: tuple[Shift, str] | None,
+    held: dict[int, dict[str, set[str]]],
+) -> list[str]:
+    if not record.shift_id:
+        return []
+    if found is None or not {record.chapter_id, key.chapter_id} & set(found[1].split("/")):
+        return ["unknown_shift"]
+    shift = found[0]
+    if shift.course_id and shift.course_id not in held[shift.starts_at].get(key.person_id or "", ()):
+        return ["not_certified"]
+    return []
