@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, send_file
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from fieldapp.field import snapshot
+from fieldapp.records.headers import protocol_headers
 from fieldapp.web.assets import asset
-from fieldapp.web.gate import public
+from fieldapp.web.gate import actor, now, public
 
 blueprint = Blueprint("field", __name__)
 VERSION = "0.1"
@@ -63,3 +66,19 @@ def manifest() -> ResponseReturnValue:
     response.mimetype = "application/manifest+json"
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+@blueprint.get("/api/v1/field")
+def field() -> ResponseReturnValue:
+    """The snapshot of the signed-in person's phone; 304 while none of its version counters has changed."""
+    tag = snapshot.etag(actor(), now())
+    response = Response(status=304)
+    if not request.if_none_match.contains_weak(tag):
+        response = make_response(current_app.json.response(snapshot.build(actor(), now())))
+        if request.accept_encodings.quality("gzip"):
+            response.set_data(gzip.compress(response.get_data(), 5))
+            response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "no-store"  # the phone keeps it itself, its personal half under a key
+    return protocol_headers(response, now())

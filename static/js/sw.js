@@ -1,9 +1,70 @@
-// The service worker: keeps the app for cold offline starts, shows a push within three seconds, drains the outbox.
+// The service worker: keeps the app for cold offline starts, shows a push at once, drains the outbox when the network returns.
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
+import { browserEffects } from "./outbox/browser.js";
+import { openOutbox } from "./outbox/index.js";
 
 /** @type {{precache: {url: string, revision: string|null}[], icon: string, badge: string}} */
 const build = Reflect.get(self, "__BUILD");
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
 // Workbox answers GET only, and only for what it keeps: the app's page, scripts, style and icons. The API is never answered here.
 precacheAndRoute(build.precache, { ignoreURLParametersMatching: [/./], cleanURLs: false });
 cleanupOutdatedCaches();
+
+worker.addEventListener("message", (event) => {
+  if (event.data?.type === "take-over") void worker.skipWaiting();
+});
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
+
+/** @type {import("./outbox/index.js").Outbox|null} */
+let outbox = null;
+
+/** Sends what waits; the page may be closed. */
+function drain() {
+  outbox ??= openOutbox({ effects: browserEffects(), app: "worker", auto: false });
+  return outbox.drain({ eager: true }).catch(() => undefined);
+}
+
+worker.addEventListener("sync", (/** @type {any} */ event) => {
+  if (event.tag === "drain") event.waitUntil(drain());
+});
+
+/** The id that a push carries, and nothing else. @param {PushMessageData|null} data */
+function noticeOf(data) {
+  try {
+    const { notice: id } = data?.json() ?? {};
+    return typeof id === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(id) ? id : "";
+  } catch {
+    return "";
+  }
+}
+
+worker.addEventListener("push", (event) => {
+  const id = noticeOf(event.data);
+  // Always the same generic words, whatever came: the lock screen says nothing, and a push that shows nothing costs the permission.
+  const shown = worker.registration.showNotification("Fieldapp: 1 new message", {
+    icon: build.icon, badge: build.badge, tag: id || "fieldapp", data: { id }, requireInteraction: true,
+  });
+  event.waitUntil(shown);
+  void drain();
+});
+
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const id = event.notification.data?.id;
+  event.waitUntil(open(id ? `/notice#${id}` : "/"));
+});
+
+/** Brings the notice to the front: an open notice page changes to it, else a new window. @param {string} address */
+async function open(address) {
+  const windows = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const same = windows.find((one) => new URL(one.url).pathname === new URL(address, worker.location.origin).pathname);
+  if (same) {
+    await same.focus();
+    await same.navigate(address).catch(() => null);
+  } else await worker.clients.openWindow(address);
+  await drain();
+}
+
+// The push service changed the address: the page tells the server at its next start; meanwhile the old one ends by itself.
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(drain()));

@@ -126,6 +126,7 @@ def _basic(offer: Offer) -> dict[str, Any]:
         "seats": shift.seats,
         "taken": shift.taken,
         "confirmed": offer.standing.confirmed,
+        "experienced": offer.standing.experienced,
         "course": shift.course_id,
         "purpose": shift.purpose,
         "version": shift.version,

@@ -203,6 +203,16 @@ export class Keys {
   }
 
   /**
+   * A key that the server knows this phone by: the one in use, else a spare.
+   * @param {Person} person
+   * @returns {Promise<string|null>}
+   */
+  async known(person) {
+    const rows = (await this.store.read(["keys"], (tx) => rowsOf(tx, person.id))).filter((row) => row.registered && row.priv);
+    return (rows.find((row) => row.use === "current") ?? rows[0])?.kid ?? null;
+  }
+
+  /**
    * @param {Person} person
    * @returns {Promise<{spare: number, registered: boolean}>} spare registered keys, and whether the one in use is registered
    */

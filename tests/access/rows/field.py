@@ -8,4 +8,5 @@ ROWS = [
     Row("field.home", may=EVERYONE),
     Row("field.worker", may=EVERYONE, built=True),
     Row("field.manifest", may=EVERYONE),
+    Row("field.field"),
 ]

@@ -1,0 +1,1 @@
+"""Guides: pages to read offline, in both languages, kept as data."""

@@ -1,0 +1,126 @@
+// Signing in and joining; and what to do inside a chat app's viewer, where neither works.
+import { LitElement, html, nothing } from "lit";
+import { t } from "../../lib/i18n.js";
+import { icon } from "../icon.js";
+import { isInstalled, isIos, isAndroid, isViewer } from "../install.js";
+import { chooseLanguage } from "../language.js";
+import { taskBar } from "../parts.js";
+import { canPasskeys, join, signIn, tokenOf, whyNot } from "../passkey.js";
+import { go, to } from "../router.js";
+import { state } from "../state.js";
+
+/** After signing in: lead to an installed app where there is none yet. */
+const onward = () => go(!isInstalled() && (isIos || isAndroid) ? "install" : "today");
+
+export class SignInPage extends LitElement {
+  /** @override */
+  static properties = { joining: { type: Boolean } };
+
+  constructor() {
+    super();
+    this.joining = false;
+    this.busy = false;
+    this.fault = "";
+    this.lost = false;
+  }
+
+  /** @override */
+  createRenderRoot() {
+    return this;
+  }
+
+  /** @override */
+  render() {
+    if (isViewer) return this.viewer();
+    return this.joining ? this.join() : this.signIn();
+  }
+
+  /** @param {() => Promise<void>} work */
+  async run(work) {
+    if (this.busy) return;
+    this.busy = true;
+    this.fault = "";
+    this.requestUpdate();
+    try {
+      await work();
+      onward();
+    } catch (error) {
+      this.fault = whyNot(error);
+    } finally {
+      this.busy = false;
+      this.requestUpdate();
+    }
+  }
+
+  signIn() {
+    const chapter = state.snapshot?.public?.chapter;
+    const other = state.lang === "es" ? "en" : "es";
+    return html`<main class="main main--low main--sign" id="main">
+      <div class="stack stack--4 hero"><span class="mark">${icon("mark")}</span><div class="stack"><h1 class="title title--xl" tabindex="-1">Fieldapp</h1>
+        <p class="lead lead--q">${t("No e-mail, no phone number, no password. This phone's own lock is your key.")}</p></div></div>
+      ${this.problem()}
+      <div class="stack">
+        <button class="btn btn--primary btn--tall" type="button" ?disabled=${this.busy} @click=${() => void this.run(signIn)}>${icon("fingerprint-pattern")}${t("Sign in")}</button>
+        <a class="btn btn--second btn--field" href=${to("join")}>${t("I have an invite")}</a>
+      </div>
+      <section class="card rows">
+        ${state.person ? html`<a class="row row--slim" href=${to("write")}>${icon("pencil-line")}<span class="row__body"><span class="row__title">${t("Write without signing in")}</span>
+          <span class="row__sub">${t("It is saved on this phone first")}</span></span>${icon("chevron-right")}</a>` : nothing}
+        ${chapter?.hotline ? html`<a class="row row--slim" href="tel:${chapter.hotline.replace(/[^+0-9]/g, "")}">${icon("phone")}<span class="row__body">
+          <span class="row__title">${t("Call the hotline")}</span><span class="row__sub num">${chapter.hotline}</span></span></a>` : nothing}
+        <button class="row row--slim" type="button" aria-expanded=${this.lost} @click=${() => this.toggleLost()}>${icon("key-round")}<span class="row__body">
+          <span class="row__title">${t("I lost my key")}</span><span class="row__sub">${this.lost ? lostWords() : t("Two coordinators can let you back in")}</span></span>${icon(this.lost ? "chevron-up" : "chevron-right")}</button>
+      </section>
+      <p class="line line--center"><button class="btn btn--text" type="button" lang=${other} @click=${() => void chooseLanguage(other)}>${other === "es" ? "Español" : "English"}</button>
+        ${state.person || state.snapshot ? html`<a class="btn btn--text" href=${to("today")}>${t("Not now")}</a>` : nothing}</p>
+    </main>`;
+  }
+
+  toggleLost() {
+    this.lost = !this.lost;
+    this.requestUpdate();
+  }
+
+  problem() {
+    if (this.fault) return html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>`;
+    if (!canPasskeys()) return html`<div class="note note--wait">${icon("circle-alert")}<p><b>${t("This browser cannot use passkeys")}</b>${t("Open this page in Safari or Chrome, on a phone with a screen lock.")}</p></div>`;
+    return nothing;
+  }
+
+  join() {
+    return html`${taskBar(t("Join"), t("With an invite from your coordinator"), to("in"))}
+      <main class="main" id="main">
+        <p class="lead">${t("Choose a field name: what people on a shift call you. Not your real name.")}</p>
+        ${this.problem()}
+        <form class="stack stack--4" id="join" @submit=${(/** @type {SubmitEvent} */ event) => this.submit(event)}>
+          <label class="stack stack--1"><span class="strong">${t("Invite link")}</span><input class="field" name="invite" inputmode="url" autocomplete="off" autocapitalize="none" spellcheck="false" required></label>
+          <label class="stack stack--1"><span class="strong">${t("Field name")}</span><input class="field" name="name" maxlength="40" autocomplete="off" required></label>
+          <p class="quiet">${t("Next, your phone asks for its own lock: finger, face or code. It never leaves the phone.")}</p>
+        </form>
+      </main>
+      <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="submit" form="join" ?disabled=${this.busy}>${icon("fingerprint-pattern")}${t("Join")}</button></footer>`;
+  }
+
+  /** @param {SubmitEvent} event */
+  submit(event) {
+    event.preventDefault();
+    const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
+    void this.run(() => join(tokenOf(String(said.get("invite"))), String(said.get("name")).trim(), state.lang));
+  }
+
+  viewer() {
+    const where = isIos ? t("Safari") : t("Chrome");
+    return html`<main class="main main--sign" id="main"><div class="stack stack--4"><span class="mark">${icon("mark")}</span>
+      <h1 class="title" tabindex="-1">${t("Open this in {browser}", { browser: where })}</h1>
+      <p class="lead lead--q">${t("You are inside a chat app. It cannot keep your key or what you write.")}</p></div>
+      <ol class="card coach"><li><p><b>${t("Tap the menu")}</b><br><span class="quiet">${t("Three dots or a compass, in a corner")}</span></p><span class="key">${icon(isIos ? "compass" : "ellipsis-vertical")}</span></li>
+        <li><p><b>${t("Open in {browser}", { browser: where })}</b><br><span class="quiet">${t("Then sign in or join there")}</span></p><span class="key">${icon("external-link")}</span></li></ol>
+      <button class="btn btn--second btn--field" type="button" @click=${() => void navigator.clipboard?.writeText(location.href)}>${icon("copy")}${t("Copy the address instead")}</button></main>`;
+  }
+}
+
+function lostWords() {
+  return t("Tell two of your coordinators. They give you a link that makes a new key. What is on this phone stays.");
+}
+
+customElements.define("fa-in", SignInPage);

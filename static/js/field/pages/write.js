@@ -1,0 +1,95 @@
+// Write: the court session that is open, unfinished forms, other forms, and what was written today (never what it says).
+import { html, nothing } from "lit";
+import { plural, t } from "../../lib/i18n.js";
+import { sayOption } from "../../lib/forms/say.js";
+import { casesWritten } from "../acts.js";
+import { homeZone, place } from "../find.js";
+import { icon } from "../icon.js";
+import { empty, note, tabPage, topBar } from "../parts.js";
+import { to } from "../router.js";
+import { state } from "../state.js";
+import { dayKey, halfDay, placeShort, say, time } from "../words.js";
+import { closeCourt, formNamed, leaveCourt, nextCase, pick, throwAway } from "../writing.js";
+import { shown, titleOf, whereOf } from "./outbox.js";
+
+/** @typedef {import("../types.js").Draft} Draft */
+/** @typedef {import("../types.js").Court} Court */
+
+export function write() {
+  const forms = (state.snapshot?.public?.forms ?? []).filter((one) => !one.within);
+  if (!state.person || !forms.length) return tabPage("write", topBar(t("Write"), t("Only what you saw or heard officials do")), nobody());
+  return tabPage("write", topBar(t("Write"), t("Only what you saw or heard officials do")), [
+    noBox(),
+    state.court ? court(state.court) : nothing,
+    unfinished(),
+    section("else", state.court || state.drafts.length ? t("Something else") : t("What is it?"), html`<div class="card rows">${forms.map((one) => html`
+      <button class="row row--form" type="button" @click=${() => pick(one.id)}><span class="disc disc--form">${icon(one.icon)}</span>
+      <span class="row__body"><span class="row__title">${say(one.title)}</span><span class="row__sub">${say(one.about)}</span></span>${icon("chevron-right")}</button>`)}
+      ${forms.some((one) => one.cases) ? html`<a class="row row--form" href=${to("where", "session")}><span class="disc disc--form">${icon("printer")}</span>
+        <span class="row__body"><span class="row__title">${t("From paper")}</span><span class="row__sub">${t("Type in a morning or afternoon afterwards")}</span></span>${icon("chevron-right")}</a>` : nothing}</div>`),
+    today(),
+  ]);
+}
+
+function nobody() {
+  return empty("pencil-line", t("This phone is not enrolled yet"), t("Sign in once with network. After that you can write without."),
+    html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`);
+}
+
+function noBox() {
+  if (state.sealing) return nothing;
+  return note("wait", "lock", t("Nothing can be locked here yet"), t("Your chapter's legal team has not made its box. Taps count; notes and exact times are left out."));
+}
+
+/** @param {string} id @param {string} title @param {unknown} inside @param {string} [aside] */
+function section(id, title, inside, aside = "") {
+  return html`<section class="section" aria-labelledby=${id}><div class="section__head"><h2 id=${id}>${title}</h2>${aside ? html`<span class="quiet">${aside}</span>` : nothing}</div>${inside}</section>`;
+}
+
+/** @param {Court} one */
+function court(one) {
+  const where = place(one.place);
+  const defn = formNamed(one.form.split("@")[0] ?? "");
+  const type = defn?.fields.find((field) => field.id === "type");
+  const kind = type && one.type ? sayOption(type, one.type, state.lang, {}) : "";
+  const part = halfDay(one.part, state.now, where?.zone ?? homeZone());
+  return html`<section class="card card--now" aria-label=${t("Court session now")}><div class="card__pad">
+    <div class="line line--between"><span class="chip chip--accent">${icon("clock")}${t("Now")}</span><span class="quiet num">${casesWritten(one.cases)}</span></div>
+    <h2 class="place">${[say(defn?.title), kind.toLowerCase()].filter(Boolean).join(", ")}<small>${placeShort(where)}, ${part}</small></h2>
+    ${one.caseForm ? html`<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase()}>${icon("plus")}${t("Write case {n}", { n: one.cases + 1 })}</button>`
+      : html`<p class="quiet">${t("This kind of sitting has tallies only, no cases.")}</p>`}
+    <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
+    <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Leave it without tallies")}</button>
+  </div></section>`;
+}
+
+function unfinished() {
+  if (!state.drafts.length && !state.lockedDrafts) return nothing;
+  return section("drafts", t("Not finished"), html`${state.drafts.length ? html`<div class="card rows">${state.drafts.map((one) => draftRow(one))}</div>` : nothing}
+    ${state.lockedDrafts ? html`<p class="quiet">${plural("{n} more is locked until you use your passkey.", "{n} more are locked until you use your passkey.", state.lockedDrafts)}</p>` : nothing}`);
+}
+
+/** @param {Draft} one */
+function draftRow(one) {
+  const defn = formNamed(one.form);
+  const name = one.order ? t("Case {n}", { n: one.order }) : one.stage === "close" ? t("Close the session") : say(defn?.title);
+  const where = place(one.place);
+  const zone = where?.zone ?? homeZone();
+  const when = dayKey(one.at, zone) === dayKey(state.now, zone) ? time(one.at, zone) : halfDay(one.part ?? "", state.now, zone);
+  return html`<div class="row row--form"><a class="row__link" href=${to("form", one.id)}><span class="disc disc--form">${icon(defn?.icon ?? "pencil-line")}</span>
+    <span class="row__body"><span class="row__title">${name}</span><span class="row__sub">${[where ? placeShort(where) : t("Area of about 1 km"), when].join(", ")}</span></span></a>
+    <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => void throwAway(one.id)}>${icon("trash-2")}</button></div>`;
+}
+
+function today() {
+  const zone = homeZone();
+  const key = dayKey(state.now, zone);
+  const items = state.items.filter((one) => ["observation", "amendment"].includes(one.kind) && dayKey(one.saved_at, zone) === key);
+  if (!items.length) return nothing;
+  return section("recent", t("Written today"), html`<ul class="card rows">${items.slice(0, 12).map((one) => {
+    const { kind, icon: name, word } = shown(one);
+    return html`<li class="row row--slim"><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${whereOf(one)}</span></span>
+      <span class="status status--${kind}">${icon(name)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span></li>`;
+  })}</ul>`, t("Cannot be opened again"));
+}
+

@@ -1,0 +1,130 @@
+// You: who is here, language, alerts, what the phone keeps, signing out.
+import { LitElement, html, nothing } from "lit";
+import { plural, t } from "../../lib/i18n.js";
+import { ApiError } from "../api.js";
+import { icon } from "../icon.js";
+import { isInstalled, keepStorage } from "../install.js";
+import { chooseLanguage } from "../language.js";
+import { taskBar } from "../parts.js";
+import { outbox, signOut, tryNow } from "../phone.js";
+import { lookAtPush, turnOff, turnOn } from "../push.js";
+import { go, to } from "../router.js";
+import { set, state } from "../state.js";
+import { date, say } from "../words.js";
+
+export class YouPage extends LitElement {
+  constructor() {
+    super();
+    /** @type {{unsent: number, drafts: number}|null} */
+    this.leaving = null;
+    this.fault = "";
+  }
+
+  /** @override */
+  createRenderRoot() {
+    return this;
+  }
+
+  /** @override */
+  render() {
+    const me = state.snapshot?.personal?.me;
+    return html`${taskBar(me?.field_name ?? t("You"), state.snapshot?.public?.chapter.name ?? "", to("today"))}
+      <main class="main" id="main">
+        ${this.fault ? html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>` : nothing}
+        ${this.leaving ? this.asks(this.leaving) : [this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
+      </main>`;
+  }
+
+  language() {
+    const langs = /** @type {const} */ ([["en", "English"], ["es", "Español"]]);
+    return html`<fieldset class="section"><legend class="q__ask">${t("Language")}</legend><div class="taps">${langs.map(([lang, name]) => html`<label class="tap" lang=${lang}>
+      <input type="radio" name="lang" .checked=${state.lang === lang} @change=${() => void chooseLanguage(lang)}><span>${name}</span>${icon("check")}</label>`)}</div></fieldset>`;
+  }
+
+  alerts() {
+    const words = {
+      unknown: t("Looking"), on: t("On: alerts reach this phone"), off: t("Off: alerts do not reach this phone"),
+      denied: t("Blocked in the phone's settings. Allow notifications for Fieldapp there."), missing: t("This browser cannot be reached. Install the app first."),
+    };
+    const { push } = state;
+    return html`<section class="section" aria-labelledby="alerts"><div class="section__head"><h2 id="alerts">${t("Alerts")}</h2></div><div class="card card__pad">
+      <p class="line">${icon(push === "on" ? "bell-ring" : "bell-off")}<span><span class="strong">${words[push]}</span></span></p>
+      <p class="quiet">${t("The lock screen only ever says “Fieldapp: 1 new message”.")}</p>
+      ${push === "off" ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${!state.person || state.busy !== ""} @click=${() => void this.run("push", turnOn)}>${icon("bell-ring")}${t("Turn on alerts")}</button>` : nothing}
+      ${push === "on" ? html`<button class="btn btn--second btn--block" type="button" @click=${() => void this.run("push", turnOff)}>${t("Turn off")}</button>` : nothing}
+      ${push === "missing" && !isInstalled() ? html`<a class="btn btn--second btn--block" href=${to("install")}>${t("How to install")}</a>` : nothing}</div></section>`;
+  }
+
+  phone() {
+    const { persisted } = state;
+    const kept = persisted ? t("Yes: this phone promised not to clear it") : t("Not promised yet: the browser may clear it when space is short");
+    return html`<section class="section" aria-labelledby="phone"><div class="section__head"><h2 id="phone">${t("On this phone")}</h2></div><div class="card rows">
+      <div class="row">${icon(persisted ? "shield-check" : "shield-alert")}<span class="row__body"><span class="row__title">${t("Kept safe")}</span><span class="row__sub">${persisted === null ? t("This browser does not say") : kept}</span></span>
+        ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
+      ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
+      <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
+  }
+
+  training() {
+    const list = state.snapshot?.personal?.training ?? [];
+    if (!list.length) return nothing;
+    const zone = state.snapshot?.public?.chapter.zone ?? "UTC";
+    return html`<section class="section" aria-labelledby="training"><div class="section__head"><h2 id="training">${t("Training")}</h2></div><div class="card rows">${list.map((one) => html`<div class="row row--slim">
+      ${icon("graduation-cap")}<span class="row__body"><span class="row__title">${say(one.course)}</span><span class="row__sub">${one.ends_at === null ? t("Not yet") : one.ends_at > state.now ? t("Valid until {date}", { date: date(one.ends_at, zone) }) : t("Ended on {date}", { date: date(one.ends_at, zone) })}</span></span></div>`)}</div></section>`;
+  }
+
+  session() {
+    if (!state.person) return html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`;
+    return html`<div class="stack">${state.session === "in" ? nothing : html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`}
+      <a class="btn btn--second btn--block" href="/me">${icon("key-round")}${t("Passkeys and devices")}</a>
+      <button class="btn btn--second btn--block" type="button" @click=${() => void this.ask()}>${icon("log-out")}${t("Sign out")}</button></div>`;
+  }
+
+  async ask() {
+    this.leaving = await outbox.onSignOutCounts();
+    this.requestUpdate();
+  }
+
+  /** @param {{unsent: number, drafts: number}} counts */
+  asks({ unsent, drafts }) {
+    const held = plural("{n} record is not sent yet.", "{n} records are not sent yet.", unsent);
+    const open = plural("{n} form is not finished.", "{n} forms are not finished.", drafts);
+    return html`<section class="card"><div class="card__pad"><h2 class="place">${t("Sign out of this phone")}</h2>
+      ${unsent ? html`<p><b>${held}</b> ${t("They stay on this phone and are still sent as yours.")}</p>` : html`<p>${t("Everything is received.")}</p>`}
+      ${drafts ? html`<p><b>${open}</b> ${t("They stay locked here until you sign in again.")}</p>` : nothing}
+      <p class="quiet">${t("Shifts, names and training leave the phone. Forms, places and the hotline stay.")}</p>
+      ${unsent ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("try", () => tryNow())}>${icon("refresh-cw")}${t("Send them first")}</button>` : nothing}
+      <button class="btn ${unsent ? "btn--second" : "btn--primary"} btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("out", () => this.out())}>${t("Sign out")}</button>
+      <button class="btn btn--block" type="button" @click=${() => this.stay()}>${t("Stay signed in")}</button></div></section>`;
+  }
+
+  stay() {
+    this.leaving = null;
+    this.requestUpdate();
+  }
+
+  async out() {
+    await signOut();
+    this.leaving = null;
+    go("in");
+  }
+
+  /** @param {string} busy @param {() => Promise<unknown>} work */
+  async run(busy, work) {
+    set({ busy });
+    this.fault = "";
+    try {
+      await work();
+      if (this.leaving) this.leaving = await outbox.onSignOutCounts();
+    } catch (error) {
+      const offline = error instanceof ApiError && error.status === 0;
+      this.fault = offline ? t("The server cannot be reached. Nothing was changed. Try again with network.") : t("That did not work. Nothing was changed. Try again later.");
+      await lookAtPush();
+    } finally {
+      set({ busy: "" });
+      this.requestUpdate();
+    }
+  }
+}
+
+customElements.define("fa-you", YouPage);

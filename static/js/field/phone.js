@@ -1,0 +1,192 @@
+// Brings together what this phone holds: the outbox, the snapshot, who is signed in, and the line to the server.
+import { browserEffects } from "../outbox/browser.js";
+import { openOutbox } from "../outbox/index.js";
+import { ApiError, ask, forgetToken, read, send } from "./api.js";
+import { dropPersonal, readChoice, readCourt, readSnapshot, writeChoice, writeCourt, writeSnapshot } from "./keep.js";
+import { set, state } from "./state.js";
+
+/** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("./types.js").PublicHalf} PublicHalf */
+/** @typedef {import("./types.js").PersonalHalf} PersonalHalf */
+/** @typedef {import("./types.js").Server} Server */
+
+const build = document.querySelector('meta[name="fa-build"]')?.getAttribute("content") ?? "dev";
+export const outbox = openOutbox({ effects: browserEffects(), app: build });
+/** Fewer spare keys than this: register more while there is a session. */
+const FEW_KEYS = 8;
+const REFRESH_MS = 5 * 60000;
+
+/** Reads what the phone holds, so that the first screen stands without any network. */
+export async function wake() {
+  const [snapshot, person, court] = await Promise.all([readSnapshot(), outbox.person(), readCourt()]);
+  set({ snapshot, person, court, ready: true });
+  outbox.subscribe((counts) => void follow(counts));
+  await follow();
+}
+
+/** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
+export async function follow(counts) {
+  const [items, { drafts, locked }, addresses] = await Promise.all([outbox.list(), outbox.drafts.list(), outbox.boxAddresses()]);
+  set({
+    items: /** @type {import("./types.js").Item[]} */ (items),
+    drafts: /** @type {import("./types.js").Draft[]} */ (drafts.map(({ id, at, value }) => ({ .../** @type {object} */ (value), id, at }))),
+    lockedDrafts: locked,
+    sealing: "legal" in addresses,
+    others: counts?.others ?? state.others,
+    link: counts?.link ?? state.link,
+  });
+}
+
+/** Reads drafts anew: the outbox tells of records only. */
+export async function followDrafts() {
+  await outbox.drafts.flush();
+  await follow();
+}
+
+let fetching = /** @type {Promise<void>|null} */ (null);
+
+/** Fetches the snapshot where there is a session; nothing changes where there is no network. */
+export function refresh() {
+  fetching ??= fetchSnapshot().finally(() => (fetching = null));
+  return fetching;
+}
+
+/** Refreshes when the last time was a while ago. */
+export async function refreshIfOld() {
+  if (Date.now() - (state.snapshot?.fetched_at ?? 0) > REFRESH_MS || state.session === "unknown") await refresh();
+}
+
+async function fetchSnapshot() {
+  try {
+    const etag = state.snapshot?.personal ? state.snapshot.etag : "";
+    const response = await ask("/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
+    if (response.status === 304 && state.snapshot) await unchanged(response);
+    else await taken(await read(response), response);
+    set({ session: "in", online: true });
+    await registerKeys();
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.status === 401) set({ session: "out", online: true });
+    else if (error.status === 0) set({ session: state.session === "out" ? "out" : "unknown" });
+  }
+}
+
+/** @param {Response} response */
+async function unchanged(response) {
+  const snapshot = { .../** @type {import("./types.js").Snapshot} */ (state.snapshot), fetched_at: Date.now() };
+  await writeSnapshot(snapshot);
+  set({ snapshot });
+  await outbox.noteHeaders(response.headers);
+}
+
+/** @param {{v: number, public: PublicHalf, personal: PersonalHalf}} body @param {Response} response */
+async function taken(body, response) {
+  if (body.v !== 1 || !body.public?.server || !body.personal?.me) throw new ApiError(0, "portal");
+  const { me } = body.personal;
+  const person = { id: me.id, chapter: me.chapter, parents: body.public.above };
+  if (!(await trust(body.public.server))) return;
+  if (state.person && state.person.id !== person.id) await leaveOthersThings();
+  await outbox.setPerson(person);
+  await outbox.noteHeaders(response.headers);
+  const { rejected } = await outbox.setBoxes(body.public.boxes);
+  const snapshot = { etag: response.headers.get("ETag") ?? "", fetched_at: Date.now(), public: body.public, personal: body.personal };
+  await writeSnapshot(snapshot);
+  set({ snapshot, person, rejected: rejected.length > 0 });
+  await follow();
+}
+
+/** @param {Server} server @returns {Promise<boolean>} false: another installation answers than the one this phone knows */
+async function trust(server) {
+  try {
+    await outbox.setTrust(server);
+    return true;
+  } catch (error) {
+    if (/** @type {{code?: string}} */ (error).code !== "root_changed") throw error;
+    set({ rejected: true });
+    return false;
+  }
+}
+
+/** Someone else has signed in: nothing of the person before them stays on the screen. Their records are still sent as theirs. */
+async function leaveOthersThings() {
+  await dropPersonal();
+  await writeCourt(null);
+  set({ court: null });
+}
+
+/** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
+export async function registerKeys() {
+  const person = await outbox.person();
+  if (!person) return;
+  const held = await outbox.keys.state(person);
+  const device = await deviceOf(person);
+  if (device && held.spare >= FEW_KEYS && !state.items.some((one) => one.status.code === "unknown_key")) return;
+  const keys = await outbox.keys.toRegister(person);
+  if (device && !keys.length) return;
+  const told = { ...(device ? { device } : {}), name: deviceName(), keys: keys.map(({ jwk, proof }) => ({ jwk, proof })) };
+  const answer = await send("POST", "/api/v1/device", told);
+  await keepDevice(person, answer.device);
+  await outbox.keysRegistered(answer.keys);
+}
+
+/** @param {Person} person @returns {Promise<string>} */
+export async function deviceOf(person) {
+  const kept = await readChoice("device");
+  return kept?.person === person.id ? kept.device : "";
+}
+
+/** @param {Person} person @param {string} device */
+async function keepDevice(person, device) {
+  await writeChoice("device", { person: person.id, device });
+}
+
+/** A family name, no more: people tell their phones apart by it, nobody else can. */
+export function deviceName() {
+  const agent = navigator.userAgent;
+  if (/iPhone/.test(agent)) return "iPhone";
+  if (/iPad/.test(agent)) return "iPad";
+  return /Android/.test(agent) ? "Android phone" : "Browser";
+}
+
+/**
+ * A welcome after signing in: pins the installation at enrolment, and says who is here.
+ * @param {{person: {id: string, field_name: string, lang: string}, chapter: string} & Server} welcome
+ */
+export async function welcomed(welcome) {
+  forgetToken();
+  await outbox.setTrust(welcome);
+  if (state.person && state.person.id !== welcome.person.id) await leaveOthersThings();
+  const person = { id: welcome.person.id, chapter: welcome.chapter, parents: state.person?.parents ?? [] };
+  await outbox.setPerson(person);
+  set({ person, session: "in" });
+  await refresh();
+}
+
+/** Ends the session here, and takes what is personal off the phone. What is not sent stays, and is still sent. */
+export async function signOut() {
+  await send("POST", "/api/v1/sign-out", {}).catch((error) => {
+    if (error.status !== 401) throw error;
+  });
+  forgetToken();
+  await outbox.setPerson(null);
+  await leaveOthersThings();
+  const snapshot = await readSnapshot();
+  set({ person: null, session: "out", snapshot: snapshot && { ...snapshot, personal: null }, items: [], drafts: [] });
+  await follow();
+}
+
+/** Sends now, and asks for news. @param {boolean} [eager] */
+export async function tryNow(eager = true) {
+  await Promise.all([outbox.drain({ eager }), refresh()]);
+}
+
+/** The roster of a shift leaves the phone when its person leaves the place. @param {string} shift */
+export async function forgetRoster(shift) {
+  const { snapshot } = state;
+  if (!snapshot?.personal) return;
+  const { shifts } = snapshot.personal;
+  const mine = shifts.mine.map((one) => (one.id === shift ? { ...one, roster: [], lead: "" } : one));
+  const without = { ...snapshot, personal: { ...snapshot.personal, shifts: { ...shifts, mine } } };
+  await writeSnapshot(without);
+  set({ snapshot: without });
+}

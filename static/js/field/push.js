@@ -1,0 +1,50 @@
+// Alerts by web push: asked for from a button, told to the server for this device, shown by the service worker.
+import { decode } from "../lib/b64.js";
+import { send } from "./api.js";
+import { deviceOf, outbox, registerKeys } from "./phone.js";
+import { set, state } from "./state.js";
+
+/** Whether alerts reach this phone: the browser's word and the subscription's. */
+export async function lookAtPush() {
+  if (!("PushManager" in globalThis) || !("serviceWorker" in navigator) || !("Notification" in globalThis)) return set({ push: "missing" });
+  if (Notification.permission === "denied") return set({ push: "denied" });
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  const found = await registration?.pushManager.getSubscription().catch(() => null);
+  set({ push: found && Notification.permission === "granted" ? "on" : "off" });
+}
+
+/** Asks the person, subscribes, tells the server. Throws when the server or the push service does not answer. */
+export async function turnOn() {
+  if ((await Notification.requestPermission()) !== "granted") return lookAtPush();
+  const registration = await navigator.serviceWorker.ready;
+  const vapid = state.snapshot?.public?.server.vapid ?? "";
+  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: decode(vapid) });
+  await tell(subscription);
+  await lookAtPush();
+}
+
+/** @param {PushSubscription} subscription */
+async function tell(subscription) {
+  const person = await outbox.person();
+  if (!person) return;
+  await registerKeys();
+  const key = await outbox.keys.known(person);
+  await send("PUT", "/api/v1/push", { device: await deviceOf(person), key, subscription: subscription.toJSON() });
+}
+
+/** Tells the server again after a sign-in: a subscription is of the last person who signed in here. */
+export async function tellAgain() {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  const found = await registration?.pushManager?.getSubscription().catch(() => null);
+  if (found) await tell(found).catch(() => undefined);
+}
+
+/** No alerts to this phone any more. */
+export async function turnOff() {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  const found = await registration?.pushManager.getSubscription();
+  const person = await outbox.person();
+  if (person) await send("DELETE", "/api/v1/push", { device: await deviceOf(person) });
+  await found?.unsubscribe();
+  await lookAtPush();
+}

@@ -1,0 +1,144 @@
+// <fa-app>: the screen. It draws the page that the address names from the state, and lays the alert sheet over it.
+import { LitElement, html, nothing } from "lit";
+import "./alert/sheet.js";
+import { lookAtPush } from "./push.js";
+import { quietPage } from "./pages/quiet.js";
+import { today } from "./pages/today.js";
+import { keepStorage } from "./install.js";
+import { startLanguage } from "./language.js";
+import { outbox, refreshIfOld, tryNow, wake } from "./phone.js";
+import { start } from "./router.js";
+import { set, state, subscribe } from "./state.js";
+import { askForSync, lookForUpdate, startWorker } from "./worker.js";
+
+/** Pages that are loaded after the first screen stands; the phone keeps them for offline too. @type {Record<string, () => Promise<unknown>>} */
+const LATER = {
+  shifts: () => import("./pages/shifts.js"),
+  write: () => import("./pages/write.js"),
+  outbox: () => import("./pages/outbox.js"),
+  guide: () => import("./pages/guide.js"),
+  brief: () => import("./pages/brief.js"),
+  form: () => import("./pages/form.js"),
+  where: () => import("./pages/where.js"),
+  you: () => import("./pages/you.js"),
+  in: () => import("./pages/in.js"),
+  join: () => import("./pages/in.js"),
+  install: () => import("./pages/install.js"),
+};
+const TICK_MS = 20000;
+
+/** @type {Map<string, any>} */
+const loaded = new Map();
+
+/** @param {string} name */
+async function load(name) {
+  const module = await LATER[name]?.();
+  loaded.set(name, module);
+}
+
+/** Loads the other pages once the first one stands, so that each tap answers at once. */
+async function loadAll() {
+  for (const name of Object.keys(LATER)) await load(name).catch(() => undefined);
+}
+
+class App extends LitElement {
+  /** @override */
+  createRenderRoot() {
+    return this;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    subscribe(() => this.requestUpdate());
+  }
+
+  /** @override */
+  render() {
+    if (!state.ready) return nothing;
+    const sheet = state.route.name === "alert";
+    return html`<div class="screen ${sheet ? "under" : ""}" ?inert=${sheet}>${this.page()}</div>
+      ${sheet ? html`<fa-alert></fa-alert>` : nothing}
+      <p class="sr" role="status" aria-live="polite">${state.said}</p>`;
+  }
+
+  page() {
+    const { name, id } = state.under;
+    switch (name) {
+      case "shifts": return this.later(name)?.shifts();
+      case "write": return this.later(name)?.write();
+      case "guide": return id ? this.later(name)?.guidePage(id) : this.later(name)?.guideList();
+      case "outbox": return this.later(name)?.outboxPage();
+      case "brief": return this.later(name)?.brief(id) ?? today();
+      case "quiet": return quietPage(id) ?? today();
+      case "you": return this.later(name) && html`<fa-you></fa-you>`;
+      case "in": return this.later(name) && html`<fa-in></fa-in>`;
+      case "join": return this.later(name) && html`<fa-in joining></fa-in>`;
+      case "where": return this.later(name) && html`<fa-where .form=${id}></fa-where>`;
+      case "form": return this.later(name)?.formPage(id);
+      case "install": return this.later(name)?.installPage();
+      default: return today();
+    }
+  }
+
+  /** The page's module, or nothing yet. @param {string} name @returns {any} */
+  later(name) {
+    const found = loaded.get(name);
+    if (!found) void load(name).then(() => this.requestUpdate());
+    return found;
+  }
+
+  /** @override */
+  updated() {
+    const heading = this.querySelector(".screen h1")?.textContent;
+    document.title = heading && heading !== "Fieldapp" ? `${heading} · Fieldapp` : "Fieldapp";
+    const where = `${state.under.name}/${state.under.id}`;
+    if (!state.ready || where === this.shown || state.route.name === "alert") return;
+    const heading1 = /** @type {HTMLElement|null} */ (this.querySelector(".screen h1"));
+    if (!heading1) return; // Its module is still to come.
+    if (this.shown !== undefined) heading1.focus({ preventScroll: true });
+    this.shown = where;
+    this.querySelector(".main")?.scrollTo(0, 0);
+  }
+
+  /** @type {string|undefined} */
+  shown;
+}
+
+customElements.define("fa-app", App);
+
+/** What changes by itself: time, network, the other tabs, coming back to the app. */
+function follow() {
+  const network = () => {
+    const online = navigator.onLine;
+    set({ online, offlineSince: online ? null : (state.offlineSince ?? Date.now()) });
+    if (online) void tryNow();
+  };
+  addEventListener("online", network);
+  addEventListener("offline", network);
+  set({ online: navigator.onLine, offlineSince: navigator.onLine ? null : Date.now() });
+  setInterval(() => set({ now: Date.now() }), TICK_MS);
+  addEventListener("pagehide", () => void outbox.drafts.flush().catch(() => undefined));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") return void outbox.drafts.flush().catch(() => undefined);
+    set({ now: Date.now() });
+    void outbox.drain({ eager: true });
+    void refreshIfOld();
+    void lookForUpdate();
+  });
+}
+
+/** Opens the app: what the phone holds first, then the network. */
+export async function open() {
+  set({ now: Date.now() });
+  start();
+  follow();
+  await Promise.all([wake(), startLanguage()]);
+  void tryNow();
+  void lookAtPush();
+  void keepStorage().then((persisted) => set({ persisted }));
+  await startWorker();
+  void askForSync();
+  setTimeout(() => void loadAll(), 1500);
+}
+

@@ -1,0 +1,125 @@
+// Types of the phone's screens, for JSDoc only. docs/snapshot.md says what each member means.
+
+/** @typedef {import("../lib/receipt.js").Signed} Signed */
+/** @typedef {import("../lib/sign.js").Jwk} Jwk */
+/** @typedef {{name: string, id: string}} Route */
+/** @typedef {{en: string, es: string}} Text */
+
+/** @typedef {{id: string, label: string}} Pick */
+/**
+ * @typedef {object} Place
+ * @property {string} id
+ * @property {number} n the number that a text message names
+ * @property {string} chapter
+ * @property {string} kind
+ * @property {string} name
+ * @property {string} address
+ * @property {string} city
+ * @property {string} zone
+ * @property {string} phones code of the building's rule
+ * @property {Partial<Text>} note
+ * @property {string} meeting
+ * @property {Pick[]} [judges]
+ * @property {Pick[]} [courtrooms]
+ */
+/** @typedef {{id: string, name: string, zone: string, hotline: string, legal_line: string, purpose: "monitoring"|"counsel", chips: (string|Text)[]}} Chapter */
+/** @typedef {{log: string, epoch: string, root: Jwk, server_keys: Signed[], log_key: string, vapid: string}} Server */
+/** @typedef {{name: string, state: string, here_at: number|null, quiet_until: number|null, out_at: number|null, me: boolean, lead: boolean}} Mate */
+/**
+ * Why a shift cannot be taken: a code, and what the sentence needs.
+ * @typedef {{code: string, name_en?: string, name_es?: string, ends_at?: number|null, next_session?: Sitting|null, shift?: string, zone?: string, starts_at?: number}} Verdict
+ */
+/** @typedef {{id: string, starts_at: number, zone: string, where: string}} Sitting */
+/** @typedef {{state: string, here_at: number|null, quiet_until: number|null, out_at: number|null, after: string|null}} Mine */
+/**
+ * A shift as the snapshot has it; `mine` and what follows only for one's own.
+ * @typedef {object} Told
+ * @property {string} id
+ * @property {string} place
+ * @property {string} zone
+ * @property {number} starts_at
+ * @property {number} ends_at
+ * @property {number} minimum
+ * @property {number} seats
+ * @property {number} taken
+ * @property {number} confirmed
+ * @property {boolean} experienced whether an experienced person is on it
+ * @property {"monitoring"|"counsel"} purpose
+ * @property {Verdict} [why] of those that may not be taken
+ * @property {boolean} [cancelled]
+ * @property {string} [cancel_reason]
+ * @property {string} [lead]
+ * @property {Mate[]} [roster]
+ * @property {Brief} [brief]
+ */
+/** @typedef {{meet: string, note: string, leave: string, media: string, legal_line: string, hotline: string, device_rules: {phones?: string, note?: Partial<Text>}}} Brief */
+/** @typedef {Omit<Told, "why"> & {why: Verdict|null, mine: Mine|null}} Shift */
+/** @typedef {Told & Mine} MineTold */
+/**
+ * @typedef {object} PublicHalf
+ * @property {Server} server
+ * @property {Chapter} chapter
+ * @property {string[]} above ids of the chapters above, nearest first
+ * @property {Place[]} places
+ * @property {import("../lib/forms/definition.js").Definition[]} forms
+ * @property {Record<string, string>} form_hashes
+ * @property {import("../lib/forms/definition.js").Lists} lists
+ * @property {Signed[]} boxes
+ * @property {Guide[]} guides
+ */
+/** @typedef {{id: string, icon: string, title: Text, about: Text, body: Record<"en"|"es", GuidePart[]>}} Guide */
+/** @typedef {{h?: string, p?: string, list?: string[], steps?: string[], call?: "hotline"|"legal"}} GuidePart */
+/**
+ * @typedef {object} PersonalHalf
+ * @property {{id: string, field_name: string, lang: "en"|"es", chapter: string, roles: string[]}} me
+ * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
+ * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
+ */
+/** @typedef {{etag: string, fetched_at: number, public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot */
+/** @typedef {{id: string, chapter: string, parents?: string[]}} Person */
+
+/**
+ * What the outbox list shows of a record; it never says what was written.
+ * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, at?: number, until?: number, how?: string, what?: string,
+ *   raised_at?: number, order?: number, alert?: string}} Label
+ */
+/** @typedef {Omit<import("../outbox/status.js").Entry, "label"> & {label: Label}} Item */
+/**
+ * @typedef {{id: string, at: number, form: string, place?: string, shift?: string, cell?: string, part?: string, order?: number, session?: string,
+ *   stage?: "all"|"open"|"close", answers: Record<string, any>}} Draft an unfinished form
+ */
+/**
+ * The court session that is open now: the record that its cases belong to, and what the next case needs.
+ * @typedef {{record: string, digest: string, form: string, caseForm: string|null, place: string, shift?: string, part: string, purpose: "monitoring"|"counsel",
+ *   cases: number, type: string}} Court
+ */
+
+/**
+ * @typedef {object} State
+ * @property {"en"|"es"} lang
+ * @property {Route} route
+ * @property {Route} under the page that a sheet lies on
+ * @property {boolean} online
+ * @property {number|null} offlineSince
+ * @property {boolean} ready what the phone holds was read
+ * @property {"unknown"|"in"|"out"} session
+ * @property {Person|null} person
+ * @property {Snapshot|null} snapshot
+ * @property {Item[]} items
+ * @property {Draft[]} drafts
+ * @property {number} lockedDrafts unfinished forms that only the passkey opens
+ * @property {number} others records of someone else that are not sent yet
+ * @property {import("../outbox/drain.js").Link} link how the last request went
+ * @property {Court|null} court
+ * @property {boolean} sealing whether there is a legal box to seal to
+ * @property {boolean|null} persisted
+ * @property {"unknown"|"on"|"off"|"denied"|"missing"} push
+ * @property {boolean} update a new version waits
+ * @property {number} now phone clock, ms
+ * @property {string} busy the act under way
+ * @property {string} fault why the last Save did not work
+ * @property {string} said last thing announced to screen readers
+ * @property {boolean} rejected the server offered a box that does not chain
+ */
+
+export {};

@@ -1,0 +1,162 @@
+// Forms being written: begun, kept as drafts with every answer, saved as records; and the court session that holds cases.
+import { t } from "../lib/i18n.js";
+import { caseForm } from "./form/plan.js";
+import { formRef } from "../lib/forms/definition.js";
+import { split } from "../lib/forms/split.js";
+import { announce, whyNotSaved } from "./acts.js";
+import { here, place, shift as findShift } from "./find.js";
+import { writeCourt } from "./keep.js";
+import { follow, followDrafts, outbox } from "./phone.js";
+import { go } from "./router.js";
+import { set, state } from "./state.js";
+import { dayPart, phoneZone } from "./words.js";
+
+/** @typedef {import("./types.js").Draft} Draft */
+/** @typedef {import("./types.js").Court} Court */
+/** @typedef {import("../lib/forms/definition.js").Definition} Definition */
+/** @typedef {Omit<Draft, "id"|"at"|"answers"> & {answers?: Record<string, any>}} Begun */
+
+/** The draft on the screen; it is written down with the first answer. @type {Draft|null} */
+let open = null;
+
+/** @param {string} name @returns {Definition|undefined} */
+export const formNamed = (name) => state.snapshot?.public?.forms.find((one) => one.id === name);
+
+/** @param {Draft} draft */
+export const zoneOfDraft = (draft) => place(draft.place)?.zone ?? phoneZone();
+
+/** A form from the list: straight to it where a shift says the place, else by way of where and when. @param {string} form */
+export function pick(form) {
+  const at = here();
+  const inside = formNamed(form)?.within ? state.court?.place : undefined;
+  const spot = at.place ? at : inside ? { place: inside } : null;
+  if (spot) begin({ form, ...spot, part: dayPart(Date.now(), place(spot.place)?.zone ?? phoneZone()) });
+  else go("where", form);
+}
+
+/** @param {Begun} begun */
+export function begin(begun) {
+  const defn = formNamed(begun.form);
+  const stage = begun.stage ?? (defn?.fields.some((one) => one.stage === "close") ? "open" : "all");
+  open = { id: crypto.randomUUID(), at: Date.now(), answers: {}, ...begun, stage };
+  go("form", open.id);
+}
+
+/** @param {string} id @returns {Draft|null} the draft with this id, also after the app was closed in between */
+export function draft(id) {
+  if (open?.id === id) return open;
+  const kept = state.drafts.find((one) => one.id === id);
+  if (kept) open = { ...kept };
+  return kept ? open : null;
+}
+
+/** Keeps every answer as it comes. @param {Draft} of @param {Record<string, any>} answers */
+export function keep(of, answers) {
+  if (!state.person) return;
+  of.answers = answers;
+  // As JSON: a member that is undefined is left out.
+  outbox.drafts.put(of.id, JSON.parse(JSON.stringify({ ...of, id: undefined, at: undefined })), state.person);
+}
+
+/** @param {string} id */
+export async function throwAway(id) {
+  if (open?.id === id) open = null;
+  await outbox.drafts.remove(id);
+  await followDrafts();
+}
+
+/** The next case of the session that is open. */
+export function nextCase() {
+  const { court } = state;
+  if (!court?.caseForm) return;
+  const { place: where, shift, part, record } = court;
+  begin({ form: court.caseForm, place: where, shift, part, session: record, order: court.cases + 1 });
+}
+
+/** The tallies that end the session: an amendment of its record. */
+export function closeCourt() {
+  const { court } = state;
+  if (!court) return;
+  begin({ form: court.form.split("@")[0] ?? "", place: court.place, shift: court.shift, part: court.part, stage: "close", answers: {} });
+}
+
+/** Forgets an open session without tallies: a juvenile sitting nobody could stay in, or one begun by mistake. */
+export async function leaveCourt() {
+  await writeCourt(null);
+  set({ court: null });
+}
+
+/**
+ * Saves a draft as a record on this phone.
+ * @param {Draft} of @param {Record<string, any>} answers @param {string[]} offers forms that the answers ask for
+ * @returns {Promise<boolean>} false: it could not be saved, and everything is still there
+ */
+export async function save(of, answers, offers) {
+  const defn = formNamed(of.form);
+  if (!defn || state.busy) return false;
+  set({ busy: "save" });
+  try {
+    const saved = await outbox.save(record(of, defn, answers), state.person ?? undefined);
+    open = null;
+    await follow();
+    await after(of, defn, answers, saved.id, offers);
+    return true;
+  } catch (error) {
+    announce(whyNotSaved(error));
+    set({ fault: whyNotSaved(error) });
+    return false;
+  } finally {
+    set({ busy: "" });
+  }
+}
+
+/** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @returns {import("../outbox/types.js").Writing} */
+function record(of, defn, answers) {
+  const { place: where, shift, court } = { place: of.place, shift: of.shift, court: state.court };
+  const closes = of.stage === "close" && court;
+  const system = closes ? {} : { observed_at: { at: of.at, exact: false }, order: of.order, session: of.session };
+  const cells = split(defn, answers, system).filter((cell) => cell.box === null || state.sealing);
+  const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
+  const spot = where ? { place: where } : { cell: of.cell ?? "" };
+  const ref = formRef(defn);
+  const kind = closes ? "amendment" : "observation";
+  return {
+    kind, answers: /** @type {any} */ (cells), form: ref, form_hash: state.snapshot?.public?.form_hashes[ref] ?? null, lang: state.lang,
+    purpose: purposeOf(shift), day_part: part, ...spot, ...(shift ? { shift } : {}), draft: of.id,
+    ...(closes ? { amends: { id: court.record, digest: court.digest } } : {}),
+    label: /** @type {any} */ ({ kind, form: ref, part, ...spot, ...(of.order ? { order: of.order } : {}) }),
+  };
+}
+
+/** @param {string|undefined} shift @returns {"monitoring"|"counsel"} */
+export function purposeOf(shift) {
+  const found = shift ? findShift(shift) : undefined;
+  return found?.purpose ?? state.snapshot?.public?.chapter.purpose ?? "monitoring";
+}
+
+/** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @param {string} id @param {string[]} offers */
+async function after(of, defn, answers, id, offers) {
+  if (of.stage === "close") await leaveCourt();
+  else if (of.stage === "open") await openCourt(of, defn, answers, id);
+  else if (of.session && state.court?.record === of.session) await keepCourt({ ...state.court, cases: Math.max(state.court.cases, of.order ?? 0) });
+  announce(t("Saved on this phone."));
+  if (offers[0]) begin({ form: offers[0], place: of.place, shift: of.shift, part: of.part });
+  else if (of.session && state.court) nextCase();
+  else go("write");
+}
+
+/** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @param {string} id */
+async function openCourt(of, defn, answers, id) {
+  const item = state.items.find((one) => one.id === id);
+  const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
+  await keepCourt({
+    record: id, digest: item?.digest ?? "", form: formRef(defn), caseForm: caseForm(defn, answers), place: of.place ?? "", shift: of.shift, part,
+    purpose: purposeOf(of.shift), cases: 0, type: typeof answers.type === "string" ? answers.type : "",
+  });
+}
+
+/** @param {Court} court */
+async function keepCourt(court) {
+  await writeCourt(court);
+  set({ court });
+}
