@@ -11,9 +11,9 @@ same, so that only the member is wrong.
 
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
-from json import loads
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -80,7 +80,7 @@ class Phone:
 
     def amendment(self, of: dict[str, Any], patch: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
         """An amendment of an envelope made by any phone; ``patch`` maps paths to new values."""
-        body = loads(of["body"])
+        body = json.loads(of["body"])
         amends = {"digest": of["digest"], "id": body["id"]}
         return self.envelope("amendment", open=patch or {"/type": "individual"}, body={"amends": amends}, **more)
 
@@ -175,7 +175,7 @@ class Phone:
     def post(self, request: Any, **more: Any) -> Any:
         """Send anything to the door and give the whole answer."""
         with self.app.app_context():
-            data = request if isinstance(request, bytes) else dumps(request).encode()
+            data = request if isinstance(request, bytes) else json.dumps(request).encode()
             sent = {"data": data, "content_type": "application/json", **more}
             answer = self.app.test_client().post("/api/v1/sync", base_url=HERE, **sent)
         db.session.rollback()

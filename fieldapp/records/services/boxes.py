@@ -99,7 +99,7 @@ def create(actor: Actor, chapter_id: str, signed: Any, grants: Any, now: int) ->
     old = db.session.scalar(select(Box).where(Box.chapter_id == chapter_id, Box.retired_at.is_(None)))
     before = _newest(old.id) if old else None
     signer = _checked(lambda: manifests.check_first(manifest, sig, before))
-    if manifest.said["chapter"] != chapter_id or RECOVERY not in manifest.holders or manifest.said["successor"]:
+    if manifest.said["chapter"] != chapter_id or not _has_recovery(manifest) or manifest.said["successor"]:
         raise BadBox("bad_shape")
     _own_holder(actor, signer)
     _known_holders(manifest, {}, chapter_id)
@@ -132,7 +132,7 @@ def extend(actor: Actor, box_id: str, signed: Any, grants: Any, now: int) -> Man
     manifest, sig = _read(signed)
     before = _newest(box_id)
     signer = _checked(lambda: manifests.check_next(manifest, sig, before))
-    if RECOVERY not in manifest.holders or len(manifest.holders) < 2:
+    if not _has_recovery(manifest) or len(manifest.holders) < 2:
         raise BadBox("bad_shape")
     _own_holder(actor, signer)
     _known_holders(manifest, before.holders, box.chapter_id)
@@ -171,6 +171,10 @@ def _checked(check: Any) -> Any:
         return check()
     except ManifestFault as fault:
         raise BadBox(fault.code) from fault
+
+
+def _has_recovery(manifest: Manifest) -> bool:
+    return manifest.holders.get(RECOVERY, ("", {}))[1] is None
 
 
 def _newest(box_id: str) -> Manifest:
