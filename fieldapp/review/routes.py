@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from fieldapp.core.actor import LEGAL
-from fieldapp.core.errors import Forbidden, Invalid, N_
+from fieldapp.core.errors import N_, Forbidden, Invalid
 from fieldapp.records.services import boxes
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
