@@ -47,7 +47,6 @@ def _board(alert_id: str | None) -> str:
         every=_every(seen),
         etag=f'"{_etag(seen)}"',
         what=words.WHAT,
-        icons=words.ICONS,
         rungs=words.RUNGS,
     )
 

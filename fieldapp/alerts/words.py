@@ -9,7 +9,6 @@ WHAT = {
     "being_taken": N_("Someone is being taken"),
     "need_help": N_("I need help"),
 }
-ICONS = {"ice_here": "eye", "being_taken": "users", "need_help": "life-buoy"}
 RUNGS = {
     "duty": N_("the coordinators on duty"),
     "chapter": N_("all coordinators of the chapter"),

@@ -72,7 +72,7 @@ export class NoticePage extends LitElement {
     else if (!this.notice || found.fault !== "offline") this.fault = found.fault;
     if (found.ok && found.notice.alert.mine && found.notice.alert.lapses_at) await this.keep();
     this.requestUpdate();
-    const live = document.visibilityState === "visible" && this.notice?.alert.closed_at == null;
+    const live = document.visibilityState === "visible" && (this.notice?.alert.closed_at ?? null) === null;
     if (live && this.fault !== "not_here" && this.fault !== "no_key") this.timer = setTimeout(() => void this.load(), REFRESH_MS);
   }
 
