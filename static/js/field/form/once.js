@@ -8,7 +8,7 @@ import { shortTime } from "../../lib/forms/zone.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../icon.js";
 import { sealedSign } from "./tiles.js";
-import { answerLine, fullAnswer } from "./words.js";
+import { answerLine, rowLine } from "./words.js";
 
 /** @typedef {import("./control.js").Control} Control */
 /** @typedef {import("./control.js").Field} Field */
@@ -84,7 +84,7 @@ const factOf = (fields, control) => [fields[0]?.label[control.lang] ?? "", answe
 function rowFacts(field, control, locked) {
   return Object.values(control.answers[field.id]).flatMap((row) => {
     const cells = (field.columns ?? []).filter((column) => isAnswered(row[column.id]) && (boxOf(column, row) !== null) === locked);
-    const words = cells.map((column) => (column.type === "int" ? String(row[column.id]) : fullAnswer(column, row[column.id], control))).join(", ");
+    const words = rowLine({ ...field, columns: cells }, row, control);
     return words ? /** @type {[string, unknown][]} */ ([[field.label[control.lang], words]]) : [];
   });
 }

@@ -108,7 +108,7 @@ export function notes(defn, { notes: fields }, control, { shown, show, purpose }
     ${fields.filter(out).map((field, n) => html`<div class="stack stack--1"><label for="in-${field.id}" id="ask-${field.id}">${field.label[lang]}</label>${sealedSign(`sign-${field.id}`)}</div>
       ${n === 0 ? html`<p class="quiet" id="before-notes">${defn.before_notes[lang]}</p>` : nothing}
       ${textBox(field, control, `ask-${field.id}`, `sign-${field.id} before-notes`)}`)}
-    ${fields.filter((field) => !out(field)).map((field) => html`<button class="btn btn--second btn--block" type="button" @click=${() => show(field.id)}>${icon("plus")}${field.label[lang]}</button>`)}
+    <div class="sealed__more">${fields.filter((field) => !out(field)).map((field) => html`<button class="btn btn--text" type="button" @click=${() => show(field.id)}>${icon("plus", "icon--s")}${field.label[lang]}</button>`)}</div>
     <p class="quiet">${defn.purpose[purpose][lang]}</p></section>`;
 }
 
