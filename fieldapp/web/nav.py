@@ -20,6 +20,7 @@ class NavItem:
     label: str
     roles: tuple[str, ...]
     order: int
+    within: str = ""  # its pages' common beginning, where the blueprint has more than one entry
 
     @property
     def section(self) -> str:
@@ -46,6 +47,8 @@ def items() -> list[NavItem]:
 
 def current(item: NavItem) -> bool:
     """Whether the request is within the entry's section."""
+    if item.within:
+        return request.path == item.within or request.path.startswith(f"{item.within}/")
     return bool(request.blueprint and request.blueprint == item.section)
 
 

@@ -62,6 +62,7 @@ def begin(now: int) -> Epoch:
         head = log.newest(session, last.id) if last else None
         session.execute(update(Epoch).where(Epoch.ended_at.is_(None)).values(ended_at=now))
         fresh = _add(session, now)
+        session.flush()
         if head is not None:
             log.sign_again(session, fresh, head, now)
     return fresh
@@ -91,6 +92,7 @@ def _begin_first(now: int) -> None:
         with write() as session:
             if session.scalar(select(Epoch.id).where(Epoch.ended_at.is_(None))) is None:
                 _add(session, now)
+                session.flush()  # an outer transaction (fieldapp init) reads it at once
     except IntegrityError:  # another process began it in the same instant
         db.session.rollback()
 
@@ -99,5 +101,4 @@ def _add(session: Session, now: int) -> Epoch:
     made = new_id(8)
     fresh = Epoch(id=made, origin=f"{here.settings().host}/log/{made}", started_at=now)
     session.add(fresh)
-    session.flush()
     return fresh
