@@ -15,7 +15,7 @@ const TOP = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(TOP, "static/dist");
 const WATCH = process.argv.includes("--watch");
 const COMMON = { bundle: true, minify: true, sourcemap: false, target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: TOP };
-const STYLES = ["field", "desk", "map", "shifts"];
+const STYLES = ["field", "desk", "map", "shifts", "coverage"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
 /** Pages without personal data; the service worker answers navigations to them. */
@@ -77,6 +77,15 @@ async function pictures() {
   return names;
 }
 
+/** The map's own shapes (us-atlas, ISC): states first, counties when somebody looks closer. No tiles, no other origin. */
+async function shapes() {
+  const names = {};
+  for (const name of ["states", "counties"]) {
+    names[`${name}.json`] = await writeHashed(DIST, `${name}.json`, await readFile(join(TOP, `node_modules/us-atlas/${name}-10m.json`)));
+  }
+  return names;
+}
+
 /** What the service worker keeps: hashed files need no revision, pages get one of all that could change them. */
 async function precache(manifest, all) {
   const files = new Set();
@@ -125,7 +134,7 @@ async function sweep(keep) {
 
 async function finish(meta) {
   const { manifest, preload, all } = readMeta(meta);
-  Object.assign(manifest, await pictures());
+  Object.assign(manifest, await pictures(), await shapes());
   const kept = await precache(manifest, all);
   await worker(kept, manifest);
   const sizes = Object.keys(meta.outputs).map((one) => basename(one));

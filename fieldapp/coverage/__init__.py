@@ -1,9 +1,16 @@
-"""The coverage domain."""
+"""Coverage: where nobody is, as a map, a week and a table."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from fieldapp.core.errors import N_
+from fieldapp.coverage import policy, routes, words
+from fieldapp.web.nav import NavItem, register
+
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
+    app.register_blueprint(routes.blueprint)
+    app.jinja_env.globals["coverage_words"] = words
+    register(NavItem("coverage.index", N_("Coverage"), policy.WATCHERS, 10))

@@ -1,6 +1,6 @@
 // The desk's frame: menu, keys, dialogs, lists, grids. Pages say what they want in data attributes.
-import { setLanguage, register } from "./lib/i18n.js";
-import desk from "./lib/es/desk.js";
+import { setLanguage } from "./lib/i18n.js";
+import "./lib/es/desk.js";
 import { menus } from "./desk/menu.js";
 import { dialogs } from "./desk/dialog.js";
 import { lists } from "./desk/list.js";
@@ -9,6 +9,5 @@ import { keys } from "./desk/keys.js";
 import { copies } from "./desk/copy.js";
 import { lives } from "./desk/live.js";
 
-register("es", desk);
 setLanguage(document.documentElement.lang || "en");
 for (const start of [menus, dialogs, lists, grids, copies, lives, keys]) start(document);

@@ -23,7 +23,7 @@ export function poll({ url, every, changed, asked = () => {}, etag = "" }) {
   const ask = async () => {
     clearTimeout(timer);
     if (document.visibilityState === "visible") {
-      let ok = false;
+      let ok;
       try {
         const answer = await fetch(url, { headers: { Accept: "application/json", ...(etag && { "If-None-Match": etag }) }, credentials: "same-origin", cache: "no-store" });
         ok = answer.ok || answer.status === 304;

@@ -2,7 +2,8 @@
 
 /** @type {Set<string>} */
 const allowed = new Set();
-/** @type {TrustedTypePolicy|undefined} */
+const factory = /** @type {{trustedTypes?: TrustedTypePolicyFactory}} */ (globalThis).trustedTypes;
+/** @type {Pick<TrustedTypePolicy, "createScriptURL">|undefined} */
 let named;
 let installed = false;
 
@@ -34,8 +35,8 @@ export function allow(url) {
  */
 export function scriptURL(url) {
   const full = allow(url);
-  if (!globalThis.trustedTypes) return full;
-  named ??= globalThis.trustedTypes.createPolicy("fieldapp", { createScriptURL: check });
+  if (!factory) return full;
+  named ??= factory.createPolicy("fieldapp", { createScriptURL: check });
   return named.createScriptURL(full);
 }
 
@@ -46,8 +47,8 @@ export function scriptURL(url) {
  */
 export function plainScriptURL(url) {
   const full = allow(url);
-  if (globalThis.trustedTypes && !installed) {
-    globalThis.trustedTypes.createPolicy("default", { createScriptURL: check });
+  if (factory && !installed) {
+    factory.createPolicy("default", { createScriptURL: check });
     installed = true;
   }
   return full;

@@ -61,7 +61,10 @@ export class Drainer {
   drain({ eager = false } = {}) {
     if (eager && this.quiet && !this.quiet.asked) this.quiet = null;
     this.again = true;
-    this.running ??= this.#run();
+    this.running ??= this.#run().finally(() => {
+      this.running = null;
+      if (this.again && !this.closed.signal.aborted) this.drain().catch(() => undefined);
+    });
     return this.running;
   }
 
@@ -79,20 +82,17 @@ export class Drainer {
 
   async #run() {
     const { effects, store } = this.parts;
-    const { signal } = this.closed;
     this.timer?.abort();
     try {
-      while (this.again && !signal.aborted) {
+      while (this.again && !this.closed.signal.aborted) {
         this.again = false;
-        await asOnlyDrainer(effects, store, this.owner, (hold) => this.#rounds(hold), signal);
-        await this.#arm();
+        await asOnlyDrainer(effects, store, this.owner, (hold) => this.#rounds(hold), this.closed.signal);
       }
+      await this.#arm();
     } catch (error) {
-      if (signal.aborted) return;
+      if (this.closed.signal.aborted) return;
       this.#wake(TROUBLE_MS);
       throw error;
-    } finally {
-      this.running = null;
     }
   }
 
