@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, current_app
 from flask_login import LoginManager
 
-from fieldapp.accounts import cli, identity, models, routes  # noqa: F401 - the tables must be known
+from fieldapp.accounts import cli, identity, models, policy, routes  # noqa: F401 - the tables must be known
 from fieldapp.accounts.services import chapters, sessions
+from fieldapp.core.actor import ADMIN
+from fieldapp.core.errors import N_
 from fieldapp.web import gate, nav
 
 
@@ -17,6 +19,8 @@ def init_app(app: Flask) -> None:
     manager.user_loader(lambda token: identity.load(token, current_app.extensions["clock"].now()))
     app.register_blueprint(routes.blueprint)
     nav.register_chapter_name(lambda actor: chapters.name_of(actor.chapter_id))
+    nav.register(nav.NavItem("accounts.newcomers_page", N_("People"), policy.SEE_PEOPLE, 50, "/people"))
+    nav.register(nav.NavItem("accounts.chapters_page", N_("Chapters"), (ADMIN,), 90, "/chapters"))
     cli.init_app(app)
     app.after_request(_keep_seen)
 

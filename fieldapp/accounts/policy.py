@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fieldapp.accounts.models import Person
+from fieldapp.accounts.models import Membership, Person
 from fieldapp.core.actor import ADMIN, COORDINATOR, LEGAL, ROLES, TRAINER, VOLUNTEER, Actor
 
 BELOW_COORDINATOR = frozenset({VOLUNTEER, TRAINER})
+SEE_PEOPLE = (COORDINATOR, ADMIN, LEGAL)
 OWN_KIND = frozenset({LEGAL, ADMIN})  # recovered and disabled only by their own kind
 
 
@@ -19,9 +20,16 @@ def can_see_people(actor: Actor, chapter_id: str) -> bool:
     return chapter_id in people_chapters(actor)
 
 
+def can_see_membership(actor: Actor, membership: Membership) -> bool:
+    """Coordinators and admins see every role of their chapters; counsel see counsel, whom only they can let back in."""
+    if can_see_people(actor, membership.chapter_id):
+        return True
+    return membership.role == LEGAL and actor.has(membership.chapter_id, LEGAL)
+
+
 def can_see_person(actor: Actor, person: Person) -> bool:
-    """Whether the person belongs to a chapter whose people the actor sees."""
-    return any(can_see_people(actor, m.chapter_id) for m in person.memberships)
+    """Whether the person has a role that the actor may know of."""
+    return any(can_see_membership(actor, m) for m in person.memberships)
 
 
 def shares_chapter(actor: Actor, person: Person) -> bool:

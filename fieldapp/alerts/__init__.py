@@ -5,12 +5,19 @@ from __future__ import annotations
 from flask import Flask
 
 from fieldapp.accounts.services import welcome
-from fieldapp.alerts import cli, loops, models, records, routes  # noqa: F401 - tables, loops, kinds must be known
+from fieldapp.alerts import cli, loops, models, records, routes, routes_api  # noqa: F401 - what registers itself
+from fieldapp.alerts.services import board
 from fieldapp.alerts.services.subscriptions import told_at_sign_in
+from fieldapp.core.actor import COORDINATOR
+from fieldapp.core.errors import N_
+from fieldapp.web import nav
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
+    nav.register(nav.NavItem("alerts.index", N_("Alerts"), (COORDINATOR,), 30))
+    nav.register_badge("alerts.index", board.count_open)
+    nav.register_bar_end(routes.duty_switch)
     welcome.register(told_at_sign_in)
     cli.register(app)

@@ -1,45 +1,119 @@
-"""The notice door, push subscriptions, the alert board and duty."""
+"""The alert board, answers from it, and duty. What phones call is in routes_api."""
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, jsonify, request
-from flask.typing import ResponseReturnValue
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
-from fieldapp.alerts.services import notices, subscriptions
-from fieldapp.config import Settings
-from fieldapp.core.errors import Invalid
-from fieldapp.web.gate import actor, no_csrf, now, public
-from fieldapp.web.ratelimit import limiter
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from fieldapp.accounts.services import chapters
+from fieldapp.alerts import policy, words
+from fieldapp.alerts.models import Alert
+from fieldapp.alerts.services import answering, board, duty
+from fieldapp.alerts.services.answering import Already
+from fieldapp.alerts.services.raising import Closed
+from fieldapp.core.actor import Actor
+from fieldapp.web.gate import actor, now, wants_json
 
 blueprint = Blueprint("alerts", __name__)
+OPEN_EVERY, QUIET_EVERY = 5, 60  # seconds between a board's questions
 
 
-def _settings() -> Settings:
-    found: Settings = current_app.config["SETTINGS"]
-    return found
+@blueprint.get("/alerts")
+def index() -> ResponseReturnValue:
+    """The alert board, with the alert that most needs somebody."""
+    return _board(None)
 
 
-@blueprint.post("/api/v1/notice")
-@public
-@no_csrf
-@limiter.limit("120 per minute")
-def notice_door() -> ResponseReturnValue:
-    """One notice, for the device key that it was sent to (docs/protocol.md 11)."""
-    return jsonify(notices.open_notice(request.get_json(silent=True), now()))
+@blueprint.get("/alerts/<alert_id>")
+def one(alert_id: str) -> ResponseReturnValue:
+    """The board, with one alert chosen."""
+    return _board(alert_id)
 
 
-@blueprint.put("/api/v1/push")
-def put_push() -> ResponseReturnValue:
-    """Keep this device's push subscription."""
-    subscriptions.put(actor(), request.get_json(silent=True), _settings().push_hosts, now())
-    return jsonify(ok=True)
+def _board(alert_id: str | None) -> str:
+    seen = board.board(actor(), now(), alert_id)
+    return render_template(
+        "alerts/board.html",
+        board=seen,
+        picked=alert_id or "",
+        now=now(),
+        zone=chapters.get(actor(), actor().chapter_id).zone,
+        on_duty=board.count_on_duty(actor(), now()),
+        every=_every(seen),
+        etag=f'"{_etag(seen)}"',
+        what=words.WHAT,
+        rungs=words.RUNGS,
+    )
 
 
-@blueprint.delete("/api/v1/push")
-def delete_push() -> ResponseReturnValue:
-    """Push nothing more to this device."""
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("device"), str):
-        raise Invalid()
-    subscriptions.remove(actor(), body["device"], now())
-    return jsonify(ok=True)
+@blueprint.get("/alerts/live")
+def live() -> ResponseReturnValue:
+    """Whether the board changed: asked every 5 s while an alert is open, else every 60 s."""
+    seen = board.board(actor(), now(), request.args.get("alert") or None)
+    answer = jsonify(mark=seen.mark, open=seen.open, every=_every(seen), now=now())
+    answer.set_etag(_etag(seen))
+    return answer.make_conditional(request)
+
+
+def _every(seen: board.Board) -> int:
+    return OPEN_EVERY if seen.open else QUIET_EVERY
+
+
+def _etag(seen: board.Board) -> str:
+    return f"{seen.mark}-{get_locale()}"
+
+
+@blueprint.post("/alerts/<alert_id>/got-it")
+def got_it(alert_id: str) -> ResponseReturnValue:
+    """I've got it, signed in."""
+    return _answer(alert_id, answering.got_it)
+
+
+@blueprint.post("/alerts/<alert_id>/take-over")
+def take_over(alert_id: str) -> ResponseReturnValue:
+    """Take it over from the person who has it."""
+    return _answer(alert_id, answering.take_over)
+
+
+@blueprint.post("/alerts/<alert_id>/over")
+def over(alert_id: str) -> ResponseReturnValue:
+    """It's over."""
+    return _answer(alert_id, answering.over)
+
+
+def _answer(alert_id: str, act: Callable[[Actor, str, int], Alert]) -> ResponseReturnValue:
+    """Act, and show the board again. Somebody was faster: that is news for the board, not a fault."""
+    try:
+        alert = act(actor(), alert_id, now())
+    except (Already, Closed) as error:
+        if wants_json():
+            raise
+        flash(gettext(error.message), "wait")
+    else:
+        if wants_json():
+            return jsonify(state=alert.state, version=alert.version)
+    return redirect(url_for("alerts.one", alert_id=alert_id), 303)
+
+
+@blueprint.post("/duty")
+def set_duty() -> ResponseReturnValue:
+    """On duty for eight hours, or off; back to the page that it was switched on."""
+    if request.form.get("on"):
+        duty.begin(actor(), now())
+    else:
+        duty.end(actor())
+    back = urlsplit(request.referrer or "")
+    return redirect(back.path if back.path.startswith("/") and back.netloc == request.host else "/alerts", 303)
+
+
+def duty_switch(who: Actor) -> Markup:
+    """The switch in every desk page's bar."""
+    if not policy.can_be_on_duty(who):
+        return Markup("")
+    zone = chapters.get(who, who.chapter_id).zone
+    return Markup(render_template("alerts/_duty.html", until=duty.until(who, now()), zone=zone))  # noqa: S704 - escaped

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 
 from fieldapp.accounts.services import welcome
-from fieldapp.records import models, routes  # noqa: F401 - the tables must be known
+from fieldapp.records import installing, models, routes, work  # noqa: F401 - tables and loops must be known
 from fieldapp.records.services import trust
 from fieldapp.web.gate import now
 
@@ -20,4 +20,5 @@ def told_at_sign_in() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
+    installing.init_app(app)
     welcome.register(told_at_sign_in)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from fieldapp.core.actor import LEGAL
-from fieldapp.core.errors import Forbidden, Invalid, N_
+from fieldapp.core.errors import N_, Forbidden, Invalid
 from fieldapp.records.services import boxes
+from fieldapp.records.services.sealed import sealed_file
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
 
@@ -70,7 +71,7 @@ def envelopes(digest: str) -> ResponseReturnValue:
 def sealed(digest: str, box: str) -> ResponseReturnValue:
     """The age file of one version for one box; needs a fresh passkey."""
     reading.find(actor(), digest)
-    data = boxes.sealed_file(actor(), digest, box, now())
+    data = sealed_file(actor(), digest, box, now())
     headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
     return Response(data, headers=headers)
 

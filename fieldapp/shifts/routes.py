@@ -16,7 +16,7 @@ from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Invalid
 from fieldapp.shifts import words
 from fieldapp.shifts.models import Shift
-from fieldapp.shifts.services import brief, claims, listing, plan, planning, roster, series
+from fieldapp.shifts.services import brief, claims, listing, newcomers, plan, planning, roster, series
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.web.gate import actor, now
 
@@ -58,7 +58,8 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/mine")
 def mine() -> ResponseReturnValue:
     """One's own shifts, those one may take, and why not the rest."""
-    return render_template("shifts/mine.html", listing=listing.for_person(actor(), now()), moment=now())
+    found, path = listing.for_person(actor(), now()), newcomers.path_of(actor().person_id, now())
+    return render_template("shifts/mine.html", listing=found, path=path, moment=now())
 
 
 @blueprint.get("/new")
@@ -130,6 +131,13 @@ def day() -> ResponseReturnValue:
     rosters = roster.day(actor(), when, zone, now())
     text = "\n\n".join(words.as_text(one) for one in rosters)
     return render_template("shifts/day.html", day=when, zone=zone, text=text, count=len(rosters))
+
+
+@blueprint.get("/newcomers")
+def newcomers_board() -> ResponseReturnValue:
+    """Where newcomers are, the longest waiting first."""
+    zone = _zone()
+    return render_template("shifts/newcomers.html", board=newcomers.board(actor(), now()), zone=zone, moment=now())
 
 
 @blueprint.get("/<shift_id>")

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-import flask_babel
 from flask_babel import get_locale, ngettext
 
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import N_
 from fieldapp.shifts.services.roster import Now, Roster
 from fieldapp.shifts.services.rules import Verdict
+from fieldapp.training import words as training
+from fieldapp.training.words import gettext
 from fieldapp.web.i18n import show_day, show_time, zone_name
 
+GRADES = training.GRADES
 STANDING = {
     "none": N_("No one"),
     "few": N_("Too few"),
@@ -22,13 +23,6 @@ STANDING = {
     "open": N_("Runs, places open"),
     "full": N_("Full"),
     "cancelled": N_("Cancelled"),
-}
-GRADES = {
-    "trainee": N_("trainee"),
-    "shadow": N_("shadow"),
-    "watcher": N_("watcher"),
-    "lead": N_("lead"),
-    "dispatcher": N_("dispatcher"),
 }
 AFTER = {"fine": N_("fine"), "shaken": N_("shaken"), "call_me": N_("wants a call")}
 DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
@@ -45,13 +39,16 @@ HOLIDAYS = {
     "Thanksgiving Day": N_("Thanksgiving"),
     "Christmas Day": N_("Christmas Day"),
 }
+PLAIN = {
+    "already": N_("It is taken already."),
+    "started": N_("It has started."),
+    "ended": N_("It is over."),
+    "not_yours": N_("It is not this person's shift."),
+    "disabled": N_("This person is not active any more."),
+    "unknown_shift": N_("It is not there any more."),
+}
 LEAVE = N_("Ask if it is an order, say the time aloud, leave, then write.")
 MEDIA = N_("Point them to the chapter. Give no names.")
-
-
-def gettext(text: str, **values: Any) -> str:
-    """The text in the reader's language."""
-    return str(flask_babel.gettext(text, **values))
 
 
 def holiday(name: str) -> str:
@@ -115,17 +112,11 @@ def why(verdict: Verdict, zone: str) -> str:
     if verdict.code == "novices_only":
         return gettext("The next place is kept for someone experienced (watcher or above).")
     if verdict.code == "cancelled":
-        reason = gettext(v["reason"]) if v.get("reason") else ""
+        said = v.get("reason")
+        reason = gettext(said) if said else ""
         return gettext("It is cancelled. %(reason)s", reason=reason).strip()
-    return gettext(
-        {
-            "already": N_("It is taken already."),
-            "started": N_("It has started."),
-            "ended": N_("It is over."),
-            "not_yours": N_("It is not this person's shift."),
-            "disabled": N_("This person is not active any more."),
-        }.get(verdict.code, N_("It is not there any more."))
-    )
+    said = PLAIN.get(verdict.code, PLAIN["unknown_shift"])
+    return gettext(said)
 
 
 def change(verdict: Verdict) -> str:

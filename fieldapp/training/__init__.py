@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.training import models  # noqa: F401 - the tables must be known
+from fieldapp.core.actor import ROLES
+from fieldapp.core.errors import N_
+from fieldapp.training import models, routes, words  # noqa: F401 - the tables must be known
+from fieldapp.web import nav
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
+    app.register_blueprint(routes.blueprint)
+    app.jinja_env.globals["training_words"] = words
+    nav.register(nav.NavItem("training.index", N_("Training"), ROLES, 40))

@@ -44,9 +44,9 @@ def show_day(value: int | date, zone: str = "UTC", style: str = "EEE d MMM") -> 
     return format_date(day, style, locale=_locale())
 
 
-def show_time(value: int, zone: str) -> str:
-    """A local wall-clock time, such as ``13:05``."""
-    return format_time(to_datetime(value, zone), "HH:mm", locale=_locale(), tzinfo=ZoneInfo(zone))
+def show_time(value: int, zone: str, style: str = "HH:mm") -> str:
+    """A local wall-clock time, such as ``13:05``; ``style`` as CLDR has it, such as ``H:mm:ss``."""
+    return format_time(to_datetime(value, zone), style, locale=_locale(), tzinfo=ZoneInfo(zone))
 
 
 def show_moment(value: int, zone: str) -> str:

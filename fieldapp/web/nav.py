@@ -20,6 +20,7 @@ class NavItem:
     label: str
     roles: tuple[str, ...]
     order: int
+    within: str = ""  # its pages' common beginning, where the blueprint has more than one entry
 
     @property
     def section(self) -> str:
@@ -46,6 +47,8 @@ def items() -> list[NavItem]:
 
 def current(item: NavItem) -> bool:
     """Whether the request is within the entry's section."""
+    if item.within:
+        return request.path == item.within or request.path.startswith(f"{item.within}/")
     return bool(request.blueprint and request.blueprint == item.section)
 
 
@@ -76,6 +79,23 @@ def chapter_name() -> str:
     return _chapter_name[0](actor) if actor and _chapter_name else ""
 
 
+_bar_end: list[Callable[[Actor], Markup]] = []
+
+
+def register_bar_end(part: Callable[[Actor], Markup]) -> None:
+    """Add something at the end of every desk page's bar; it must be one cheap indexed query."""
+    if part not in _bar_end:
+        _bar_end.append(part)
+
+
+def bar_end() -> Markup:
+    """What domains put at the end of the bar."""
+    actor = maybe_actor()
+    return Markup("").join(part(actor) for part in _bar_end) if actor else Markup("")
+
+
 def init_app(app: Flask) -> None:
     """Give templates the entries."""
-    app.jinja_env.globals.update(nav_items=items, nav_current=current, nav_badge=badge, chapter_name=chapter_name)
+    app.jinja_env.globals.update(
+        nav_items=items, nav_current=current, nav_badge=badge, chapter_name=chapter_name, bar_end=bar_end
+    )

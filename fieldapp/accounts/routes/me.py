@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from fieldapp.accounts.routes.base import blueprint, body, rp
-from fieldapp.accounts.services import devices, people, sessions, signing_in
+from fieldapp.accounts.services import chapters, devices, people, recovery, sessions, signing_in
 from fieldapp.web.gate import actor, now
 
 
@@ -21,6 +21,9 @@ def me() -> ResponseReturnValue:
         passkeys=signing_in.of(who.person_id),
         sessions=sessions.live(who.person_id, now()),
         devices=devices.of(who.person_id),
+        recoveries=recovery.for_person(who.person_id, now()),
+        zone=chapters.zone_of(who.chapter_id),
+        who=who,
         rp=rp(),
         now=now(),
     )

@@ -37,6 +37,13 @@ def enrol() -> ResponseReturnValue:
     return render_template("accounts/enrol.html", hotline=chapters.public_hotline())
 
 
+@blueprint.get("/lost")
+@public
+def lost() -> ResponseReturnValue:
+    """What to do without a passkey."""
+    return render_template("accounts/lost.html", hotline=chapters.public_hotline())
+
+
 @blueprint.get("/start")
 def start() -> ResponseReturnValue:
     """Where a signed-in person begins at a desk: the first page of their navigation, else the phone's app."""

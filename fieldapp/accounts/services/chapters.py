@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from zoneinfo import available_timezones
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts import policy
-from fieldapp.accounts.models import Chapter
+from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
@@ -63,6 +63,25 @@ def get(actor: Actor, chapter_id: str) -> Chapter:
     return chapter
 
 
+def managed(actor: Actor, chapter_id: str) -> Chapter:
+    """A chapter that the actor manages. Raises NotFound, Forbidden."""
+    chapter = get(actor, chapter_id)
+    if not policy.can_manage_chapter(actor, chapter.id):
+        raise Forbidden()
+    return chapter
+
+
+def people_of(chapter_ids: Iterable[str]) -> dict[str, int]:
+    """How many people hold a role in each of these chapters itself, pods not counted."""
+    counted = (
+        select(Membership.chapter_id, func.count(Membership.person_id.distinct()))
+        .join(Person, Person.id == Membership.person_id)
+        .where(Membership.chapter_id.in_(set(chapter_ids)), Person.disabled_at.is_(None))
+        .group_by(Membership.chapter_id)
+    )
+    return dict(db.session.execute(counted).tuples().all())
+
+
 def tree(actor: Actor, *roles: str) -> list[Chapter]:
     """Chapters in which the actor has one of ``roles`` (none named: any role), parents before pods, then by name."""
     ids = actor.where(*roles) if roles else actor.chapters
@@ -82,9 +101,7 @@ def depth(chapter: Chapter) -> int:
 
 def create_pod(actor: Actor, parent_id: str, name: str, zone: str, now: int) -> Chapter:
     """An admin makes a pod below a chapter of theirs. Raises NotFound, Forbidden, Invalid."""
-    parent = get(actor, parent_id)
-    if not policy.can_manage_chapter(actor, parent.id):
-        raise Forbidden()
+    parent = managed(actor, parent_id)
     values = _checked({"name": name, "zone": zone or parent.zone})
     if depth(parent) + 1 >= DEEPEST:
         raise Invalid(fields={"name": N_("Pods nest five deep at most. Make it beside its parent.")})
@@ -94,8 +111,7 @@ def create_pod(actor: Actor, parent_id: str, name: str, zone: str, now: int) -> 
 
 def edit(actor: Actor, chapter_id: str, values: dict[str, str]) -> Chapter:
     """An admin changes name, zone, hotline, legal line. Raises NotFound, Forbidden, Invalid."""
-    if not policy.can_manage_chapter(actor, get(actor, chapter_id).id):
-        raise Forbidden()
+    managed(actor, chapter_id)
     checked = _checked(values)
     with write() as session:
         chapter = session.get_one(Chapter, chapter_id)
@@ -138,3 +154,8 @@ def public_hotline() -> str:
 def name_of(chapter_id: str) -> str:
     """A chapter's name, for the bar of every page."""
     return db.session.scalar(select(Chapter.name).where(Chapter.id == chapter_id)) or ""
+
+
+def zone_of(chapter_id: str) -> str:
+    """A chapter's time zone, in which its desk pages show times."""
+    return db.session.scalar(select(Chapter.zone).where(Chapter.id == chapter_id)) or ZONE

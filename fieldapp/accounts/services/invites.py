@@ -121,6 +121,16 @@ def get(actor: Actor, invite_id: str) -> Invite:
     return found
 
 
+def state(actor: Actor, invite_id: str, now: int) -> str:
+    """``waiting``, ``used`` or ``ended``, to those who may see the invite or who made it. Raises NotFound, Forbidden."""
+    found = db.session.get(Invite, invite_id)
+    if found is None or found.created_by != actor.person_id:
+        found = get(actor, invite_id)
+    if found.used_at is not None:
+        return "used"
+    return "ended" if found.revoked_at is not None or found.expires_at <= now else "waiting"
+
+
 def renew(actor: Actor, invite_id: str, now: int) -> Made:
     """A new link for the same invite; the old one stops working. Raises NotFound, Forbidden, StepUpNeeded, InviteOver."""
     old = get(actor, invite_id)

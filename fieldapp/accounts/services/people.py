@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from sqlalchemy import Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
-
-from fieldapp.accounts.models import Person
-from fieldapp.core.actor import Actor
+from fieldapp.accounts import policy
+from fieldapp.accounts.models import Membership, Person
+from fieldapp.accounts.services import devices, sessions
+from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db, write
+from fieldapp.core.errors import Forbidden, NotFound, StepUpNeeded
+
+MOST = 2_000  # on one page; the list is filtered as one types
 
 
 def touch(session: Session, person_id: str) -> None:
@@ -20,14 +24,9 @@ def touch(session: Session, person_id: str) -> None:
     )
 
 
-def touch_many(session: Session, person_ids: Iterable[str]) -> None:
-    """``touch`` for several people, in one statement."""
-    ids = sorted(set(person_ids))
-    if ids:
-        session.execute(
-            update(Person).where(Person.id.in_(ids)).values(version=Person.version + 1),
-            execution_options={"synchronize_session": "fetch"},
-        )
+def own(actor: Actor) -> Person:
+    """The actor's own row, with roles and chapters."""
+    return db.session.get_one(Person, actor.person_id, options=[_with_roles()])
 
 
 def speak(actor: Actor, lang: str) -> None:
@@ -37,6 +36,81 @@ def speak(actor: Actor, lang: str) -> None:
         touch(session, actor.person_id)
 
 
-def own(actor: Actor) -> Person:
-    """The actor's own row."""
-    return db.session.get_one(Person, actor.person_id)
+def listing(actor: Actor) -> list[Person]:
+    """People of the actor's chapters by name (counsel see counsel), with roles. Two queries, whatever the number."""
+    query = (
+        select(Person)
+        .where(Person.id.in_(_member_ids(actor)))
+        .order_by(func.lower(Person.field_name), Person.id)
+        .limit(MOST)
+        .options(_with_roles())
+    )
+    return list(db.session.scalars(query))
+
+
+def count(actor: Actor) -> int:
+    """How many people the list holds."""
+    return db.session.scalar(select(func.count()).select_from(_member_ids(actor).subquery())) or 0
+
+
+def get(actor: Actor, person_id: str) -> Person:
+    """A person of the actor's chapters. Raises NotFound, Forbidden."""
+    person = db.session.get(Person, person_id, options=[_with_roles()])
+    if person is None or not policy.shares_chapter(actor, person):
+        raise NotFound()
+    if not policy.can_see_person(actor, person):
+        raise Forbidden()
+    return person
+
+
+def any_of(person_id: str) -> Person:
+    """A person without a look at who asks: for words on a page whose access was decided before."""
+    return db.session.get_one(Person, person_id, options=[_with_roles()], populate_existing=True)
+
+
+def seen_memberships(actor: Actor, person: Person) -> list[Membership]:
+    """The roles that the actor may know of: those in their own chapters, counsel to counsel."""
+    seen = [m for m in person.memberships if policy.can_see_membership(actor, m)]
+    return sorted(seen, key=lambda m: (m.chapter.path, m.role))
+
+
+def disable(actor: Actor, person_id: str, *, revoke: bool, now: int) -> None:
+    """Disable a person: their next request fails. With ``revoke`` their devices may not write any more.
+
+    Raises NotFound, Forbidden, StepUpNeeded.
+    """
+    person = _changeable(actor, person_id, now)
+    with write() as session:
+        working = (Person.id == person.id, Person.disabled_at.is_(None))
+        session.execute(update(Person).where(*working).values(disabled_at=now))
+        sessions.end_all(session, person.id, now)
+        if revoke:
+            devices.revoke_all(session, person.id, now)
+        touch(session, person.id)
+
+
+def enable(actor: Actor, person_id: str, now: int) -> None:
+    """Let a disabled person sign in again; revoked devices stay revoked. Raises NotFound, Forbidden, StepUpNeeded."""
+    person = _changeable(actor, person_id, now)
+    with write() as session:
+        session.execute(update(Person).where(Person.id == person.id).values(disabled_at=None))
+        touch(session, person.id)
+
+
+def _changeable(actor: Actor, person_id: str, now: int) -> Person:
+    person = get(actor, person_id)
+    if not policy.can_disable(actor, person):
+        raise Forbidden()
+    if not actor.stepped_up(now):
+        raise StepUpNeeded()
+    return person
+
+
+def _member_ids(actor: Actor) -> Select[str]:
+    here = Membership.chapter_id.in_(policy.people_chapters(actor))
+    counsel = and_(Membership.role == LEGAL, Membership.chapter_id.in_(actor.where(LEGAL)))
+    return select(Membership.person_id).where(or_(here, counsel)).distinct()
+
+
+def _with_roles() -> ORMOption:
+    return selectinload(Person.memberships).options(joinedload(Membership.chapter))

@@ -109,9 +109,9 @@ def over(actor: Actor, alert_id: str, now: int) -> Alert:
 
 
 def find(session: Session, actor: Actor, alert_id: str) -> Alert:
-    """An alert that the actor may know of: as coordinator, or because they were told. Raises NotFound."""
+    """An alert of a chapter that the actor belongs to, or that they were told of. Raises NotFound."""
     alert = session.get(Alert, alert_id, populate_existing=True)
-    if alert is None or not (policy.can_see(actor, alert.chapter_id) or _told(session, alert, actor.person_id)):
+    if alert is None or not (alert.chapter_id in actor.chapters or _told(session, alert, actor.person_id)):
         raise NotFound()
     return alert
 

@@ -11,13 +11,13 @@ from sqlalchemy import ColumnElement, func, select
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice
+from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Duty, Notice
 from fieldapp.alerts.services import ladder
 from fieldapp.alerts.services.raising import is_late
 from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import DAY
 from fieldapp.core.db import db
-from fieldapp.core.errors import NotFound
+from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim
 
@@ -115,8 +115,10 @@ def count_open(actor: Actor) -> int:
 
 
 def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
-    """The board of every chapter that the actor coordinates. Raises NotFound for an alert elsewhere."""
+    """The board of every chapter that the actor coordinates. Raises Forbidden, NotFound for an alert elsewhere."""
     mine = actor.where(COORDINATOR)
+    if alert_id is None and not mine:
+        raise Forbidden()
     open_now = list(db.session.scalars(_alerts(mine, Alert.closed_at.is_(None))))
     over = list(db.session.scalars(_alerts(mine, Alert.closed_at > now - OVER_SHOWN).order_by(None)))
     over.sort(key=lambda a: a.closed_at or 0, reverse=True)
@@ -135,6 +137,14 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     )
 
 
+def count_on_duty(actor: Actor, now: int) -> int:
+    """How many people are on duty in the chapters that the actor coordinates."""
+    query = select(func.count(Duty.person_id.distinct())).where(
+        Duty.chapter_id.in_(actor.where(COORDINATOR)), Duty.until > now
+    )
+    return db.session.scalar(query) or 0
+
+
 def _alerts(chapter_ids: Iterable[str], *more: ColumnElement[bool]) -> Any:
     return select(Alert).where(Alert.chapter_id.in_(chapter_ids), *more).order_by(Alert.arrived_at)
 
@@ -148,8 +158,10 @@ def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: lis
         raised = sorted(open_now, key=lambda a: (a.state != "raised", a.what != "need_help", a.arrived_at))
         return raised[0] if raised else None
     found = next((a for a in open_now + over if a.id == alert_id), None) or db.session.get(Alert, alert_id)
-    if found is None or not policy.can_see(actor, found.chapter_id):
+    if found is None or found.chapter_id not in actor.chapters:
         raise NotFound()
+    if not policy.can_see(actor, found.chapter_id):
+        raise Forbidden()
     return found
 
 

@@ -105,6 +105,8 @@ def _choices(field: Field, lists: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: option ids are unique, and the odd answers are not among them"
     for option in options:
         yield from _option(option, name)
+    if kind == "int" and not all(isinstance(one, int) for one in field.get("common", ())):
+        yield f"{name}: common numbers are whole"
     if kind == "pick":
         source = field.get("source")
         if source not in PLACE_LISTS and source not in lists:

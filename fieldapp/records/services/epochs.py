@@ -92,6 +92,7 @@ def _begin_first(now: int) -> None:
         with write() as session:
             if session.scalar(select(Epoch.id).where(Epoch.ended_at.is_(None))) is None:
                 _add(session, now)
+                session.flush()  # an outer transaction (fieldapp init) reads it at once
     except IntegrityError:  # another process began it in the same instant
         db.session.rollback()
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.core.clock import round_up
 from fieldapp.core.db import db
-from fieldapp.core.protocol import RECEIVED_AT_STEP_MS
+from fieldapp.core.protocol import NOT_APPLIED_CODES, RECEIVED_AT_STEP_MS
 from fieldapp.records.crypto import leaf_hash
 from fieldapp.records.models import Record, SealedFile, Tombstone
 from fieldapp.records.receipts import Signed, Signer
@@ -193,7 +193,9 @@ def _apply_operation(session: Session, one: Arrived, now: int) -> str:
         with session.begin_nested():
             one.kind.apply(one.record, one.key, now)
     except NotApplied as reason:
-        return f"not_applied/{reason.code}"
+        if reason.code not in NOT_APPLIED_CODES:
+            log.error("a %s was not applied for a reason that the protocol has no word for", one.kind.name)
+        return f"not_applied/{reason.code if reason.code in NOT_APPLIED_CODES else 'invalid'}"
     return "stored"
 
 

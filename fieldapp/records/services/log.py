@@ -37,12 +37,12 @@ _TABLES: dict[str, tuple[type[Base], Any, tuple[Any, ...]]] = {
 }
 
 
-def sequence(now: int) -> int:
-    """Append up to 500 of the texts that wait, and sign a checkpoint at ``now`` (ms UTC). Returns how many; 0: nothing waits,
+def sequence(now: int, limit: int = BATCH) -> int:
+    """Append up to ``limit`` of the texts that wait, and sign a checkpoint at ``now`` (ms UTC). Returns how many; 0: nothing waits,
     or another sequencer was first."""
     epoch = epochs.current(now)
     size = _size(db.session(), epoch.id)
-    waiting = _waiting(db.session())
+    waiting = _waiting(db.session(), limit)
     if not waiting:
         return 0
     with write() as session:
@@ -89,7 +89,7 @@ def _append(session: Session, epoch: Epoch, head: Checkpoint | None, waiting: Se
     session.add(_checkpoint(epoch, frontier, size, now))
 
 
-def _waiting(session: Session, limit: int = BATCH) -> list[_Waiting]:
+def _waiting(session: Session, limit: int) -> list[_Waiting]:
     found: list[_Waiting] = []
     for kind, (model, said, keys) in _TABLES.items():
         waits = model.__table__.c.leaf_index.is_(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import write
-from fieldapp.core.errors import Forbidden, Invalid, N_
+from fieldapp.core.errors import N_, Forbidden, Invalid
 from fieldapp.records.models import Record
 from fieldapp.review import policy
 from fieldapp.review.models import QuarantineDecision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Membership, Person
@@ -15,7 +15,7 @@ from fieldapp.core.clock import DAY
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.training import policy
-from fieldapp.training.models import Certificate, Course
+from fieldapp.training.models import Attendance, Certificate, Course
 
 WARN_DAYS, URGENT_DAYS = 30, 7
 
@@ -63,7 +63,8 @@ class Ending:
 
 
 def ending(chapter_ids: Collection[str], now: int, *, course_id: str | None = None, limit: int = 200) -> list[Ending]:
-    """Certificates of these chapters' courses that end within 30 days and are not renewed yet, soonest first."""
+    """Certificates of these chapters' people that end within 30 days and are not renewed yet, soonest first."""
+    members = select(Membership.person_id).where(Membership.chapter_id.in_(chapter_ids))
     later = select(Certificate.person_id, Certificate.course_id, func.max(Certificate.ends_at).label("ends"))
     later = later.where(Certificate.revoked_at.is_(None)).group_by(Certificate.person_id, Certificate.course_id)
     newest = later.subquery()
@@ -78,7 +79,7 @@ def ending(chapter_ids: Collection[str], now: int, *, course_id: str | None = No
             & (newest.c.ends == Certificate.ends_at),
         )
         .where(
-            Course.chapter_id.in_(chapter_ids),
+            Person.id.in_(members),
             Course.retired_at.is_(None),
             Person.disabled_at.is_(None),
             Certificate.revoked_at.is_(None),
@@ -126,7 +127,10 @@ def give(
 
 
 def revoke(actor: Actor, certificate_id: str, reason: str, now: int) -> Certificate:
-    """Revoke with a reason; the row stays. Raises NotFound, Forbidden, Invalid (no reason), DomainError("already")."""
+    """Revoke with a reason; the row stays, and the session may certify the person again.
+
+    Raises NotFound, Forbidden, Invalid (no reason), DomainError("already").
+    """
     found = db.session.get(Certificate, certificate_id)
     course = db.session.get(Course, found.course_id) if found else None
     if not found or not course or not policy.can_see_course(actor, course):
@@ -140,8 +144,11 @@ def revoke(actor: Actor, certificate_id: str, reason: str, now: int) -> Certific
         if live is None or live.revoked_at is not None:
             raise DomainError("already", N_("This certificate is revoked already."), safe=N_("Nothing was changed."))
         live.revoked_at, live.revoked_by, live.revoke_reason = now, actor.person_id, reason
+        if live.session_id:
+            came = (Attendance.session_id == live.session_id, Attendance.person_id == live.person_id)
+            session.execute(update(Attendance).where(*came, Attendance.state == "confirmed").values(state="here"))
         session.flush()
-        accounts.touch_many(session, [live.person_id])
+        accounts.touch(session, live.person_id)
     return live
 
 

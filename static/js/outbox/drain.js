@@ -61,10 +61,7 @@ export class Drainer {
   drain({ eager = false } = {}) {
     if (eager && this.quiet && !this.quiet.asked) this.quiet = null;
     this.again = true;
-    this.running ??= this.#run().finally(() => {
-      this.running = null;
-      if (this.again && !this.closed.signal.aborted) this.drain().catch(() => undefined);
-    });
+    this.running ??= this.#run();
     return this.running;
   }
 
@@ -82,17 +79,20 @@ export class Drainer {
 
   async #run() {
     const { effects, store } = this.parts;
+    const { signal } = this.closed;
     this.timer?.abort();
     try {
-      while (this.again && !this.closed.signal.aborted) {
+      while (this.again && !signal.aborted) {
         this.again = false;
-        await asOnlyDrainer(effects, store, this.owner, (hold) => this.#rounds(hold), this.closed.signal);
+        await asOnlyDrainer(effects, store, this.owner, (hold) => this.#rounds(hold), signal);
+        await this.#arm();
       }
-      await this.#arm();
     } catch (error) {
-      if (this.closed.signal.aborted) return;
+      if (signal.aborted) return;
       this.#wake(TROUBLE_MS);
       throw error;
+    } finally {
+      this.running = null;
     }
   }
 

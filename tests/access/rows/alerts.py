@@ -1,10 +1,41 @@
-"""Alerts, push subscriptions, the notice door, duty."""
+"""The alert board, answers from it, duty; the notice door and push subscriptions."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.access.rows import EVERYONE, SIGNED_IN, Row
 
+BOARD = {"coordinator"}
+
+
+def things(world: Any) -> dict[str, str]:
+    """An open alert of this chapter."""
+    return {"alert": fresh(world)}
+
+
+def fresh(world: Any) -> str:
+    """A new alert of this chapter, raised by nobody who is asked here."""
+    chapter = world.chapters["here"]
+    return str(phone_of(world.make, world.make.person(chapter), chapter).raise_alert().id)
+
+
+def phone_of(*arguments: Any) -> Any:
+    """tests.phones, asked for late: it needs the application."""
+    from tests.phones import phone_of as make
+
+    return make(*arguments)
+
+
 ROWS = [
+    Row("alerts.index", may=BOARD),
+    Row("alerts.one", params={"alert_id": "@alert"}, may=BOARD, of="here"),
+    Row("alerts.live", may=BOARD),
+    Row("alerts.got_it", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
+    Row("alerts.take_over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
+    Row("alerts.over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
+    Row("alerts.set_duty", "POST", may=BOARD),
+    Row("alerts.notice_page", may=EVERYONE),
     Row("alerts.notice_door", "POST", may=EVERYONE, json={"text": "{}", "sig": ""}),
     Row("alerts.put_push", "PUT", may=SIGNED_IN, json={}),
     Row("alerts.delete_push", "DELETE", may=SIGNED_IN, json={}),

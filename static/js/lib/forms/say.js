@@ -1,5 +1,6 @@
 // An answer in words a person reads. The same words, over the same vectors, as fieldapp/observations/labels.py.
 import { locate } from "./definition.js";
+import { wallOf } from "./zone.js";
 
 /** @typedef {import("./definition.js").Definition} Definition */
 /** @typedef {import("./definition.js").Field} Field */
@@ -98,9 +99,7 @@ const sayMoment = (value, lang, zone) =>
 function sayClock(at, zone) {
   const when = new Date(at);
   if (typeof at !== "number" || Number.isNaN(when.getTime())) return plain(at);
-  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
-  const part = Object.fromEntries(parts.formatToParts(when).map(({ type, value }) => [type, value]));
-  return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${zone}`;
+  return `${wallOf(at, zone).replace("T", " ")} ${zone}`;
 }
 
 /** @param {any} value */

@@ -1,0 +1,53 @@
+"""What devices call: the notice door, the notice page, push subscriptions."""
+
+from __future__ import annotations
+
+from flask import current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldapp.alerts.routes import blueprint
+from fieldapp.alerts.services import notices, subscriptions
+from fieldapp.config import Settings
+from fieldapp.core.errors import Invalid
+from fieldapp.web.gate import actor, no_csrf, now, public
+from fieldapp.web.ratelimit import limiter
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.config["SETTINGS"]
+    return found
+
+
+@blueprint.post("/api/v1/notice")
+@public
+@no_csrf
+@limiter.limit("120 per minute")
+def notice_door() -> ResponseReturnValue:
+    """One notice, for the device key that it was sent to (docs/protocol.md 11)."""
+    return jsonify(notices.open_notice(request.get_json(silent=True), now()))
+
+
+@blueprint.get("/notice")
+@public
+def notice_page() -> ResponseReturnValue:
+    """The page that a push opens: the same for everybody, kept by the phone; which notice is in the fragment."""
+    response = make_response(render_template("alerts/notice.html"))
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@blueprint.put("/api/v1/push")
+def put_push() -> ResponseReturnValue:
+    """Keep this device's push subscription."""
+    subscriptions.put(actor(), request.get_json(silent=True), _settings().push_hosts, now())
+    return jsonify(ok=True)
+
+
+@blueprint.delete("/api/v1/push")
+def delete_push() -> ResponseReturnValue:
+    """Push nothing more to this device."""
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("device"), str):
+        raise Invalid()
+    subscriptions.remove(actor(), body["device"], now())
+    return jsonify(ok=True)

@@ -1,0 +1,17 @@
+"""What screens call things (WORDS)."""
+
+from __future__ import annotations
+
+from fieldapp.core.errors import N_
+
+WHAT = {
+    "ice_here": N_("ICE is here"),
+    "being_taken": N_("Someone is being taken"),
+    "need_help": N_("I need help"),
+}
+RUNGS = {
+    "duty": N_("the coordinators on duty"),
+    "chapter": N_("all coordinators of the chapter"),
+    "parent": N_("the coordinators of the chapter above too"),
+    "everyone": N_("every coordinator up to the top, again and again"),
+}

@@ -1,0 +1,29 @@
+// The alert board: clocks that count, parts that follow the server, keys, and this browser as a device that can be told.
+import { register, setLanguage, t } from "./lib/i18n.js";
+import es from "./lib/es/alerts.js";
+import { clocks } from "./desk/alerts/clock.js";
+import { follow } from "./desk/alerts/follow.js";
+import { tells } from "./desk/alerts/tells.js";
+import { addKey } from "./desk/keys.js";
+
+register("es", es);
+setLanguage(document.documentElement.lang || "en");
+
+const board = document.querySelector(".alerts");
+if (board instanceof HTMLElement) {
+  clocks(board);
+  follow(board);
+  void tells(board);
+  addKey("g", t("I've got it"), () => press(board, "got_it")?.click());
+  addKey("o", t("It's over: Enter says it"), () => press(board, "over")?.focus());
+}
+
+/**
+ * The button of an action of the alert that is looked at.
+ * @param {HTMLElement} part
+ * @param {string} act
+ * @returns {HTMLButtonElement|null}
+ */
+function press(part, act) {
+  return part.querySelector(`[data-part=thing] [data-act=${act}] button`);
+}

@@ -1,0 +1,88 @@
+// The notice door and the answer: signed with the key of whoever was last signed in on this device.
+import { browserEffects } from "../outbox/browser.js";
+import { openOutbox } from "../outbox/index.js";
+import { dayPart } from "./words.js";
+
+/** @typedef {{name: string, address: string}} Place */
+/** @typedef {{id: string, number: number, what: "ice_here"|"being_taken"|"need_help", state: "raised"|"got_it"|"over"|"cancelled", place: Place|null,
+ *   cell: string|null, zone: string, raised_at: number, arrived_at: number, got_it: {role: string, at: number}|null, mine: boolean,
+ *   lapses_at: number|null, closed_at: number|null, hotline: string}} Alert */
+/** @typedef {{notice: string, answer: "got_it"|"cannot"|null, alert: Alert}} Notice */
+/** @typedef {"no_key"|"not_here"|"offline"} Fault */
+/** @typedef {{state: "sending"|"received"|"not_applied"|"attention"|"waiting", code: string|null}} Sent */
+
+const PATIENCE_MS = 15000;
+export const outbox = openOutbox({ effects: browserEffects(), app: "notice" });
+
+/**
+ * Fetches one notice.
+ * @param {string} id
+ * @returns {Promise<{ok: true, notice: Notice}|{ok: false, fault: Fault}>}
+ */
+export async function open(id) {
+  const person = await outbox.person();
+  const asked = person && (await outbox.keys.signNotice(person, { notice: id }));
+  if (!asked) return { ok: false, fault: "no_key" };
+  try {
+    const answer = await post("/api/v1/notice", asked, {});
+    if (answer.status === 404 || answer.status === 400) return { ok: false, fault: "not_here" };
+    const body = await answer.json();
+    return answer.ok && body?.alert?.id ? { ok: true, notice: body } : { ok: false, fault: "offline" };
+  } catch {
+    return { ok: false, fault: "offline" }; // no network, or something in between answered
+  }
+}
+
+/**
+ * Writes the answer as a record: it is on the device before anything is sent, and it is sent once.
+ * @param {Notice} notice
+ * @param {"got_it"|"cannot"} answer
+ * @returns {Promise<string>} the record's id
+ */
+export async function answer({ notice, alert }, answer) {
+  const lang = document.documentElement.lang === "es" ? "es" : "en";
+  const saved = await outbox.save({
+    kind: "acknowledge", lang, purpose: "monitoring", day_part: dayPart(Date.now(), alert.zone), draft: `${notice}-${answer}`,
+    answers: [{ path: "/notice", value: notice, box: null }, { path: "/answer", value: answer, box: null }],
+    label: { kind: "acknowledge" },
+  });
+  return saved.id;
+}
+
+/**
+ * What has become of a record.
+ * @param {string} id
+ * @returns {Promise<Sent>}
+ */
+export async function sent(id) {
+  const found = (await outbox.list()).find((one) => one.id === id);
+  const { state, code } = found?.status ?? { state: "waiting", code: null };
+  if (state === "received" || state === "not_applied" || state === "attention") return { state, code };
+  return { state: state === "waiting" ? "waiting" : "sending", code };
+}
+
+/**
+ * Says "I've got it" signed in, where there is a session: then it stays. Without one nothing happens.
+ * @param {string} alert
+ * @returns {Promise<boolean>}
+ */
+export async function keepIt(alert) {
+  try {
+    const token = await (await fetch("/api/v1/csrf", { credentials: "same-origin", cache: "no-store" })).json();
+    return (await post(`/alerts/${alert}/got-it`, {}, { "X-CSRFToken": token.csrf, Accept: "application/json" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * @param {string} url
+ * @param {object} body
+ * @param {Record<string, string>} headers
+ */
+function post(url, body, headers) {
+  return fetch(url, {
+    method: "POST", credentials: "same-origin", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS),
+    headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(body),
+  });
+}

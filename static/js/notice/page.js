@@ -1,0 +1,214 @@
+// <fa-notice>: loads the message that the fragment names, shows it by roles, never names, and takes the answer with three big buttons.
+import { LitElement, html, nothing } from "lit";
+import { register, setLanguage, t } from "../lib/i18n.js";
+import es from "../lib/es/notice.js";
+import { answer, keepIt, open, outbox, sent } from "./door.js";
+import { ago, cellWords, time, whatOf, whoHasIt } from "./words.js";
+
+/** @typedef {import("./door.js").Notice} Notice */
+/** @typedef {import("./door.js").Alert} Alert */
+
+const REFRESH_MS = 8000;
+/** An answer that is not received after this is called NOT SENT, whatever the phone believes of its network. */
+const SENT_MS = 6000;
+const KEPT = "notice"; // for this tab: signing in is another page load, and the fragment does not come along
+
+register("es", es);
+
+/** @param {string} name @param {string} [more] */
+function icon(name, more = "") {
+  const sprite = document.querySelector('meta[name="fa-sprite"]')?.getAttribute("content") ?? "";
+  return html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
+}
+
+/** @returns {string} the notice's id */
+function wanted() {
+  const id = location.hash.slice(1) || sessionStorage.getItem(KEPT) || "";
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(id)) return "";
+  sessionStorage.setItem(KEPT, id);
+  return id;
+}
+
+export class NoticePage extends LitElement {
+  constructor() {
+    super();
+    /** @type {Notice|null} */
+    this.notice = null;
+    this.fault = "";
+    /** @type {""|"got_it"|"cannot"} the answer under way */
+    this.answering = "";
+    this.record = "";
+    this.late = false;
+    this.signedIn = false;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+  }
+
+  /** @override */
+  createRenderRoot() {
+    return this;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    void this.load();
+    addEventListener("hashchange", () => this.begin());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.load());
+    outbox.subscribe(() => void this.settle());
+  }
+
+  /** Another notice, in the same window. */
+  begin() {
+    Object.assign(this, { notice: null, fault: "", answering: "", record: "", late: false });
+    void this.load();
+  }
+
+  async load() {
+    clearTimeout(this.timer);
+    const id = wanted();
+    const found = id ? await open(id) : { ok: /** @type {const} */ (false), fault: "not_here" };
+    if (found.ok) Object.assign(this, { notice: found.notice, fault: "" });
+    else if (!this.notice || found.fault !== "offline") this.fault = found.fault;
+    if (found.ok && found.notice.alert.mine && found.notice.alert.lapses_at) await this.keep();
+    this.requestUpdate();
+    const live = document.visibilityState === "visible" && (this.notice?.alert.closed_at ?? null) === null;
+    if (live && this.fault !== "not_here" && this.fault !== "no_key") this.timer = setTimeout(() => void this.load(), REFRESH_MS);
+  }
+
+  /** With a session the answer stays: nobody has to sign in for it any more. */
+  async keep() {
+    if (!this.notice || !(await keepIt(this.notice.alert.id))) return;
+    this.signedIn = true;
+    this.notice.alert.lapses_at = null;
+  }
+
+  /** @param {"got_it"|"cannot"} said */
+  async say(said) {
+    if (!this.notice || this.answering) return;
+    Object.assign(this, { answering: said, late: false });
+    this.requestUpdate();
+    try {
+      this.record = await answer(this.notice, said);
+      navigator.vibrate?.(30);
+      setTimeout(() => void this.grow(), SENT_MS);
+    } catch {
+      this.late = true; // nothing could be saved: calling is what is left
+    }
+    await this.settle();
+    this.requestUpdate();
+  }
+
+  async grow() {
+    if (this.answering) this.late = true;
+    this.requestUpdate();
+  }
+
+  /** Looks what became of the answer. */
+  async settle() {
+    if (!this.record || !this.answering) return;
+    const { state } = await sent(this.record);
+    if (state === "sending" || state === "waiting") return;
+    const refused = state === "attention";
+    Object.assign(this, { answering: refused ? this.answering : "", late: refused, record: refused ? this.record : "" });
+    await this.load();
+  }
+
+  /** @override */
+  render() {
+    setLanguage(document.documentElement.lang);
+    const quiet = this.signedIn ? t("One message.") : t("One message. You need not sign in to answer it.");
+    return html`<header class="bar bar--top"><div class="line"><span class="mark mark--s">${icon("mark")}</span><p class="quiet">${quiet}</p></div></header>
+      ${this.notice ? this.message(this.notice) : this.without()}`;
+  }
+
+  /** Nothing to show yet, or never. */
+  without() {
+    if (!this.fault) return html`<main class="main" aria-busy="true"><p class="quiet" role="status">${t("Opening the message")}</p></main>`;
+    const [title, say] = this.fault === "offline"
+      ? [t("Not loaded: no network"), t("The message waits on the server, and the others who were told are still asked. Try again, or call your chapter.")]
+      : [t("This message is not for this device"), t("It went to somebody else, or this phone was signed out since. Sign in to see the open alerts.")];
+    const again = this.fault === "offline";
+    return html`<main class="main"><div class="stack head"><h1 class="title">${title}</h1><p class="lead lead--q">${say}</p></div></main>
+      <footer class="dock dock__act">${again
+        ? html`<button class="btn btn--primary btn--tall" type="button" @click=${() => void this.load()}>${icon("rotate-cw")}${t("Try again")}</button>`
+        : html`<a class="btn btn--primary btn--tall" href="/sign-in?next=/alerts">${icon("log-in")}${t("Sign in")}</a>`}
+      </footer>`;
+  }
+
+  /** @param {Notice} notice */
+  message({ alert, answer: said }) {
+    return html`<main class="main">
+        <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
+        ${this.facts(alert)}${this.holder(alert)}${this.notSent(alert)}
+      </main>
+      <footer class="dock dock__act">${this.actions(alert, said)}</footer>`;
+  }
+
+  /** @param {Alert} alert */
+  chip(alert) {
+    if (alert.state === "cancelled") return html`<span class="chip">${icon("undo-2")}${t("Taken back")}</span>`;
+    if (alert.state === "over") return html`<span class="chip chip--ok">${icon("check")}${t("It's over")}</span>`;
+    if (alert.got_it) return html`<span class="chip chip--ok">${icon("check")}${t("Somebody has it")}</span>`;
+    return html`<span class="chip chip--danger">${icon("megaphone")}${t("Nobody has it yet")}</span>`;
+  }
+
+  /** @param {Alert} alert */
+  place(alert) {
+    if (alert.place) return html`<p class="place">${alert.place.name}<small>${alert.place.address}</small></p>`;
+    return html`<p class="place">${alert.cell ? cellWords(alert.cell) : t("Place not known")}</p>`;
+  }
+
+  /** @param {Alert} alert */
+  facts(alert) {
+    const late = alert.arrived_at - alert.raised_at > 120000;
+    return html`<dl class="facts card facts--card">
+      <dt>${t("Raised")}</dt><dd class="num">${time(alert.raised_at, alert.zone)}, ${ago(Date.now() - alert.raised_at)}</dd>
+      ${late ? html`<dt>${t("Arrived")}</dt><dd class="num">${time(alert.arrived_at, alert.zone)} (${t("no signal before")})</dd>` : nothing}
+      <dt>${t("Called")}</dt><dd>${t("Alert {n}", { n: alert.number })}</dd>
+      ${alert.closed_at === null ? html`<dt>${t("Asked of you")}</dt><dd>${t("Take care of it, or say that you can't")}</dd>` : nothing}
+    </dl>`;
+  }
+
+  /** @param {Alert} alert */
+  holder(alert) {
+    if (!alert.got_it) return nothing;
+    const title = alert.mine ? t("You have it") : whoHasIt(alert.got_it.role);
+    const more = alert.mine && alert.lapses_at ? t("Until {time} without signing in", { time: time(alert.lapses_at, alert.zone) }) : t("since {time}", { time: time(alert.got_it.at, alert.zone) });
+    return html`<section class="card rows" aria-label=${t("Who has it")}><div class="row row--slim"><span class="disc disc--received">${icon("check")}</span>
+      <span class="row__body"><span class="row__title">${title}</span><span class="row__sub num">${more}</span></span></div></section>`;
+  }
+
+  /** @param {Alert} alert */
+  notSent(alert) {
+    if (!this.late) return nothing;
+    const call = alert.hotline ? t("Your answer is kept on this phone and goes by itself. Do not wait for it: call.") : t("Your answer is kept on this phone and goes by itself.");
+    return html`<div class="notsent" role="alert">${icon("wifi-off")}<div><p class="shout">${t("NOT SENT")}</p><p>${call}</p></div></div>`;
+  }
+
+  /** @param {Alert} alert @param {Notice["answer"]} said */
+  actions(alert, said) {
+    const call = alert.hotline ? html`<a class="btn btn--second btn--field" href=${`tel:${alert.hotline.replaceAll(/[^+0-9]/g, "")}`}>${icon("phone")}${t("Call")}</a>` : nothing;
+    const board = html`<a class="btn btn--second btn--field" href="/alerts/${alert.id}">${t("Open")}</a>`;
+    if (alert.closed_at !== null) return html`<p class="quiet center">${t("Nothing more is asked of you.")}</p><div class="two">${call}${board}</div>`;
+    if (alert.mine && alert.lapses_at) {
+      return html`<p class="quiet center">${t("Sign in so that it stays with you. Otherwise the others are asked again.")}</p>
+        <a class="btn btn--primary btn--tall" href="/sign-in?next=/notice">${icon("key-round")}${t("Sign in and keep it")}</a><div class="two">${call}${board}</div>`;
+    }
+    if (alert.got_it) return html`<p class="quiet center">${alert.mine ? t("It is yours until you say that it's over.") : t("Nothing is asked of you now.")}</p><div class="two">${call}${board}</div>`;
+    return html`<p class="quiet center" role="status">${this.sayNow(said)}</p>
+      <button class="btn btn--primary btn--tall" type="button" aria-disabled=${this.answering !== ""} @click=${() => void this.say("got_it")}>${icon("hand")}${t("I've got it")}</button>
+      <div class="two"><button class="btn btn--second btn--field" type="button" aria-disabled=${this.answering !== "" || said === "cannot"} @click=${() => said !== "cannot" && void this.say("cannot")}>${t("I can't")}</button>${call === nothing ? board : call}</div>`;
+  }
+
+  /** @param {Notice["answer"]} said */
+  sayNow(said) {
+    if (this.answering && !this.late) return t("Sending your answer");
+    if (said === "cannot") return t("You said that you can't. The others are asked.");
+    return t("You can say no. The others are still asked.");
+  }
+}
+
+document.documentElement.lang = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
+document.title = "Fieldapp";
+customElements.define("fa-notice", NoticePage);

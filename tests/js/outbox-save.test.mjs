@@ -1,0 +1,234 @@
+// Saving: what is sealed, what is written, under whose name.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
+import { decode } from "../../static/js/lib/b64.js";
+import { ALARM, ANA, ASKED, BEN, manifest, register, rig, SEEN, signIn } from "../sync/rig.mjs";
+import { serverPair } from "../sync/subtle.mjs";
+
+const code = (want) => (error) => error.code === want;
+const sentRows = (it) => [...it.model.rows.values()];
+
+async function opened(envelope, identity) {
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const plain = new TextDecoder().decode(await decrypter.decrypt(decode(envelope.sealed.b1)));
+  return { length: plain.length, answers: Object.fromEntries(JSON.parse(plain).map(([, path, value]) => [path, value])) };
+}
+
+test("an observation arrives with its open answers in the open and the rest for the legal team alone", async () => {
+  const it = rig();
+  const identity = await generateHybridIdentity();
+  await signIn(it, ANA, await identityToRecipient(identity));
+  const answers = [{ path: "/type", value: "master", box: null }, { path: "/notes", value: "SECRET", box: "legal" }, { path: "/_/order", value: 3, box: "legal" }];
+  await it.outbox.save({ ...SEEN, answers });
+  await it.outbox.drain();
+  const [{ envelope }] = sentRows(it);
+  assert.deepEqual(envelope.open.map(([, path, value]) => [path, value]), [["/type", "master"]]);
+  const legal = await opened(envelope, identity);
+  assert.equal(legal.length, 1024);
+  assert.deepEqual(Object.keys(legal.answers).sort(), ["/_/captured_at", "/_/clock", "/_/not_before", "/_/order", "/_/seq", "/notes"]);
+  assert.equal(legal.answers["/_/seq"], 1);
+  assert.equal(JSON.parse(envelope.body).commitments.length, 16);
+  assert.ok(!JSON.stringify(it.requests).includes("SECRET"));
+});
+
+test("sequence numbers count per key, and the clock pair says how far the phone is off", async () => {
+  const it = rig();
+  const identity = await generateHybridIdentity();
+  await signIn(it, ANA, await identityToRecipient(identity));
+  it.clock.skew = 5000;
+  for (let n = 0; n < 2; n++) {
+    await it.outbox.save(SEEN);
+    await it.outbox.drain();
+  }
+  const second = await opened(sentRows(it)[1].envelope, identity);
+  assert.equal(second.answers["/_/seq"], 2);
+  assert.equal(second.answers["/_/clock"].phone - second.answers["/_/clock"].server, 5000);
+});
+
+test("without a legal box a sealed answer cannot be saved, and open ones can", async () => {
+  const it = rig();
+  await signIn(it);
+  await assert.rejects(it.outbox.save({ ...SEEN, answers: [{ path: "/notes", value: "x", box: "legal" }] }), code("no_box"));
+  await it.outbox.save({ ...SEEN, answers: [{ path: "/type", value: "master", box: null }] });
+  await it.outbox.drain();
+  assert.deepEqual(sentRows(it)[0].envelope.sealed, {});
+});
+
+test("what the server would refuse is refused at Save, while the words are still in the form", async () => {
+  const it = rig();
+  await signIn(it);
+  const wrong = [
+    { kind: "rumour" }, { day_part: "2026-02-30/morning" }, { day_part: "today" }, { place: "a place" }, { place: undefined, cell: "40.71,-74.01" }, { form: "master" },
+    { form_hash: "x" }, { lang: "fr" }, { retention: "For ever" }, { shift: "" }, { void_after: 5 }, { amends: { id: "x", digest: "y" } },
+    { answers: [{ path: "type", value: 1, box: null }] }, { answers: [{ path: "/a~2", value: 1, box: null }] }, { answers: [{ path: `/${"x".repeat(200)}`, value: 1, box: null }] },
+    { answers: [{ path: "/a", value: 1, box: null }, { path: "/a", value: 2, box: null }] },
+  ];
+  for (const members of wrong) await assert.rejects(it.outbox.save({ ...SEEN, ...members }), code("bad_answer"), JSON.stringify(members));
+  for (const members of [{ shift: undefined }, { void_after: undefined }, { answers: [{ path: "/a", value: 1, box: "legal" }] }]) {
+    await assert.rejects(it.outbox.save({ ...ASKED, ...members }), code("bad_answer"), JSON.stringify(members));
+  }
+  await assert.rejects(it.outbox.save({ ...SEEN, answers: [{ path: "/n", value: 0.5, box: null }] }), code("bad_number"));
+  await assert.rejects(it.outbox.save({ ...SEEN, answers: [{ path: "/n", value: "x".repeat(65_536), box: null }] }), code("too_large"));
+  assert.deepEqual(await it.outbox.list(), []);
+});
+
+test("an alert's time limit counts from the server's clock, not from a phone that is a year behind", async () => {
+  const it = rig();
+  await signIn(it);
+  await it.outbox.save(ASKED);
+  await it.outbox.drain();
+  it.clock.skew = -365 * 86_400_000;
+  await it.outbox.noteHeaders({ get: (name) => it.model.headers()[name.toLowerCase()] ?? null });
+  await it.outbox.save(ALARM);
+  await it.outbox.drain();
+  const alert = it.requests.flatMap((one) => one.records).find((one) => one.kind === "alert");
+  assert.equal(alert.void_after, it.clock.t + 86_400_000);
+});
+
+test("one draft becomes one record, however often Save is tapped and in however many tabs", async () => {
+  const it = rig();
+  await signIn(it);
+  const other = it.open();
+  it.outbox.drafts.put("d1", { notes: "half" }, ANA);
+  await it.outbox.drafts.flush();
+  const saved = await Promise.all([it.outbox.save({ ...SEEN, draft: "d1" }), other.save({ ...SEEN, draft: "d1" }), it.outbox.save({ ...SEEN, draft: "d1" })]);
+  assert.equal(new Set(saved.map((one) => one.id)).size, 1);
+  assert.deepEqual(saved.map((one) => one.again).sort(), [false, true, true]);
+  other.drafts.put("d1", { notes: "late" }, ANA);
+  await other.drafts.flush();
+  assert.deepEqual((await it.outbox.drafts.list()).drafts, [], "a saved draft does not come back");
+  assert.equal((await it.outbox.list()).length, 1);
+});
+
+test("a save that fails leaves the draft", async () => {
+  const it = rig();
+  await signIn(it);
+  it.outbox.drafts.put("d1", { notes: "half" }, ANA);
+  await it.outbox.drafts.flush();
+  await assert.rejects(it.outbox.save({ ...SEEN, draft: "d1", lang: "fr" }));
+  assert.deepEqual((await it.outbox.drafts.get("d1")).value, { notes: "half" });
+});
+
+test("words written by one person are not saved once another has signed in on the phone", async () => {
+  const it = rig();
+  await signIn(it, ANA);
+  const ana = await it.outbox.person();
+  await signIn(it, BEN);
+  await assert.rejects(it.outbox.save(SEEN, ana), code("person_changed"));
+  await it.outbox.setPerson(null);
+  await assert.rejects(it.outbox.save(SEEN), code("not_signed_in"));
+});
+
+test("what somebody saved before they signed out is still sent, as theirs, and shown to nobody else", async () => {
+  const it = rig();
+  await signIn(it, ANA);
+  it.answer = () => Promise.reject(new TypeError("offline"));
+  await it.outbox.save(SEEN);
+  await it.outbox.drain();
+  assert.deepEqual(await it.outbox.onSignOutCounts(), { unsent: 1, drafts: 0 });
+  await signIn(it, BEN);
+  assert.deepEqual(await it.outbox.list(), []);
+  assert.equal((await it.outbox.counts()).others, 1);
+  it.answer = (body) => it.model.sync(body);
+  await it.outbox.drain({ eager: true });
+  const [row] = sentRows(it);
+  assert.equal(it.model.keys.get(row.key).person, "ana");
+});
+
+test("whoever leaves takes the power to sign with them", async () => {
+  const it = rig();
+  await signIn(it, ANA);
+  await it.outbox.save(SEEN);
+  await it.outbox.setPerson(BEN);
+  const keys = await it.outbox.store.read(["keys"], (tx) => tx.objectStore("keys").getAll());
+  assert.deepEqual(keys.filter((row) => row.priv && row.person === "ana"), []);
+});
+
+test("a record under a key that the server has not heard of waits for the next sign-in, then arrives", async () => {
+  const it = rig();
+  await it.outbox.setPerson(ANA);
+  await it.outbox.setTrust(it.model.welcome());
+  await it.outbox.save(SEEN);
+  await it.outbox.drain();
+  assert.deepEqual((await it.outbox.list())[0].status, { state: "attention", code: "unknown_key" });
+  await it.outbox.setPerson(null);
+  await it.outbox.setPerson(ANA);
+  await register(it, ANA);
+  await it.outbox.drain();
+  assert.equal((await it.outbox.list())[0].status.state, "received");
+});
+
+test("each shift takes a new key into use and the old private key is gone", async () => {
+  const it = rig({ pool: 3 });
+  await signIn(it);
+  const checkIn = { ...ASKED, kind: "check_in" };
+  for (const shift of ["s1", "s1", "s2"]) await it.outbox.save({ ...checkIn, shift });
+  await it.outbox.drain();
+  const keys = it.requests.flatMap((one) => one.records).sort((a, b) => (a.shift < b.shift ? -1 : 1)).map((one) => one.key);
+  assert.equal(keys[0], keys[1]);
+  assert.notEqual(keys[1], keys[2]);
+  const rows = await it.outbox.store.read(["keys"], (tx) => tx.objectStore("keys").getAll());
+  assert.ok(!rows.some((row) => row.kid === keys[0]));
+});
+
+test("with no registered key left the one in use stays in use", async () => {
+  const it = rig({ pool: 1 });
+  await signIn(it);
+  assert.equal(await it.outbox.keys.rotate(ANA, "s1"), true);
+  assert.equal(await it.outbox.keys.rotate(ANA, "s2"), false);
+  assert.deepEqual(await it.outbox.keys.state(ANA), { spare: 0, registered: true });
+});
+
+test("the key that raised an alert may ask for its answer until the alert is void, though the shift is over", async () => {
+  const it = rig({ pool: 3 });
+  await signIn(it);
+  await it.outbox.save(ALARM);
+  await it.outbox.drain();
+  const [{ id, key }] = await it.outbox.list();
+  await it.outbox.keys.rotate(ANA, "s2");
+  const request = await it.outbox.keys.signNotice(ANA, { alert: id, key });
+  assert.equal(JSON.parse(request.text).key, key);
+  assert.notEqual(JSON.parse((await it.outbox.keys.signNotice(ANA, { notice: "n1" })).text).key, key);
+  it.clock.t += 2 * 86_400_000;
+  await it.outbox.keys.prune();
+  assert.equal(await it.outbox.keys.signNotice(ANA, { alert: id, key }), null);
+});
+
+test("nothing of what was written lies readable in the database", async () => {
+  const it = rig();
+  await signIn(it);
+  it.answer = () => Promise.reject(new TypeError("offline"));
+  it.outbox.drafts.put("d9", { notes: "SECRET draft" }, ANA);
+  await it.outbox.drafts.flush();
+  await it.outbox.save({ ...SEEN, label: { title: "SECRET title" }, answers: [{ path: "/type", value: "SECRET answer", box: null }] });
+  const raw = it.factory._databases.get("outbox").rawObjectStores;
+  const texts = [...raw.values()].flatMap((store) => [...store.records.values()].map((row) => JSON.stringify(row.value, (_key, value) => (value instanceof Uint8Array ? Buffer.from(value).toString("latin1") : value))));
+  assert.ok(texts.length > 5);
+  assert.ok(!texts.some((text) => text.includes("SECRET")));
+  const vault = [...raw.get("meta").records.values()].find((row) => row.key === "vault").value;
+  assert.equal(vault.key.extractable, false);
+  assert.ok([...raw.get("keys").records.values()].every((row) => row.value.priv.extractable === false));
+});
+
+test("a root other than the pinned one is never taken", async () => {
+  const it = rig();
+  await signIn(it);
+  await assert.rejects(it.outbox.setTrust({ ...it.model.welcome(), root: serverPair(9).jwk }), code("root_changed"));
+});
+
+test("a box that was swapped is not used and is reported", async () => {
+  const it = rig();
+  await signIn(it, ANA, "age1pq1first");
+  assert.deepEqual((await it.outbox.boxAddresses()).legal, { box: "b1", recipient: "age1pq1first" });
+  const { rejected } = await it.outbox.setBoxes([manifest("age1pq1swapped")]);
+  assert.deepEqual(rejected, [{ box: "b1", version: 1, fault: "recipient_changed" }]);
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, "age1pq1first");
+});
+
+test("a pod without a box of its own seals to its parent's", async () => {
+  const it = rig();
+  await signIn(it, { id: "ana", chapter: "pod", parents: ["c1"] }, "age1pq1parent");
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, "age1pq1parent");
+});
