@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import stamp
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from fieldapp import create_app
 from fieldapp.config import PUSH_HOSTS, Settings
@@ -125,3 +126,23 @@ def client(app: Flask) -> FlaskClient:
 def sign_in(app: Flask, clock: FixedClock) -> Browser:
     """``sign_in(person)`` gives a browser with that person's session and the page's CSRF token."""
     return Browser(app, clock)
+
+
+@pytest.fixture
+def queries(app: Flask) -> Callable[[], AbstractContextManager[list[str]]]:
+    """``with queries() as seen:`` collects the statements that the database gets meanwhile."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def keep(_c: Any, _u: Any, statement: str, *_: Any) -> None:
+            seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", keep)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", keep)
+
+    return listen
