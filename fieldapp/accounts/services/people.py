@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -22,6 +24,16 @@ def touch(session: Session, person_id: str) -> None:
         update(Person).where(Person.id == person_id).values(version=Person.version + 1),
         execution_options={"synchronize_session": "fetch"},
     )
+
+
+def touch_many(session: Session, person_ids: Iterable[str]) -> None:
+    """``touch`` for several people, in one statement."""
+    ids = sorted(set(person_ids))
+    if ids:
+        session.execute(
+            update(Person).where(Person.id.in_(ids)).values(version=Person.version + 1),
+            execution_options={"synchronize_session": "fetch"},
+        )
 
 
 def own(actor: Actor) -> Person:
