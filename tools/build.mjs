@@ -18,8 +18,6 @@ const COMMON = { bundle: true, minify: true, sourcemap: false, target: "es2022",
 const STYLES = ["field", "desk", "map", "shifts", "coverage"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
-/** Pages without personal data; the service worker answers navigations to them. */
-const PAGES = ["/", "/notice"];
 
 /** @returns {Promise<{in: string, out: string}[]>} */
 async function entries() {
@@ -96,9 +94,8 @@ async function precache(manifest, all) {
   }
   const templates = await Promise.all((await glob(join(TOP, "templates"), ".html")).map((file) => readFile(file)));
   const revision = hash([...files, ...templates.map((text) => hash(text))].join("\n"));
-  const pages = PAGES.filter((page) => page === "/" || manifest["notice.js"]);
   return [
-    ...pages.map((url) => ({ url, revision })),
+    { url: "/", revision },
     ...[...files].sort().map((name) => ({ url: `/static/dist/${name}`, revision: null })),
   ];
 }

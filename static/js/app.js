@@ -1,6 +1,4 @@
-// The field app (phones).
-import { html, render } from "lit";
-import { icon } from "./field/icon.js";
+// The field app (phones): one page, offline first.
+import { open } from "./field/shell.js";
 
-const app = document.querySelector("fa-app");
-if (app instanceof HTMLElement) render(html`<main class="main">${icon("mark")}</main>`, app);
+void open();

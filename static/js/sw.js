@@ -11,6 +11,25 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 precacheAndRoute(build.precache, { ignoreURLParametersMatching: [/./], cleanURLs: false });
 cleanupOutdatedCaches();
 
+// The page of a notice holds nothing personal. With a weak signal it opens from the phone; what it shows it then asks for itself.
+const NOTICE = "/notice";
+const NOTICE_PATIENCE_MS = 2500;
+const keepNotice = async () => (await caches.open("fieldapp-pages")).add(NOTICE);
+worker.addEventListener("install", (event) => event.waitUntil(keepNotice().catch(() => undefined)));
+worker.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.method !== "GET" || request.mode !== "navigate" || new URL(request.url).pathname !== NOTICE) return;
+  event.respondWith(networkFirst(request));
+});
+
+/** @param {Request} request @returns {Promise<Response>} */
+async function networkFirst(request) {
+  const network = fetch(request);
+  const late = new Promise((resolve) => setTimeout(resolve, NOTICE_PATIENCE_MS));
+  const found = await Promise.race([network.catch(() => null), late]);
+  return found instanceof Response && found.ok ? found : ((await caches.match(NOTICE)) ?? network);
+}
+
 worker.addEventListener("message", (event) => {
   if (event.data?.type === "take-over") void worker.skipWaiting();
 });

@@ -1,9 +1,13 @@
 // One SVG sprite of exactly the icons that templates, scripts and form definitions name (lucide-static, ISC), and our own mark.
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { glob } from "./files.mjs";
 
 const IN_TEMPLATE = /\bicon\(\s*["']([a-z0-9-]+)["']/g;
-const IN_SCRIPT = /\b(?:icon\(\s*|icon:\s*|data-icon=)["'`]([a-z0-9-]+)["'`]/g;
+/** Where a script names an icon by a word that could mean anything else: `icon(...)`, `icon: ...`, and the parts that take one. */
+const IN_CALL = /\b(?:icon\(([^()]*)\)|icon:\s*([^,}\n]*)|(?:empty|note|part)\(([^()]*))/g;
+const WORD = /["'`]([a-z0-9]+(?:-[a-z0-9]+)*)["'`]/g;
+/** A name with a hyphen that lucide has means the icon, wherever it stands. */
+const HYPHENATED = /["'`]([a-z0-9]+(?:-[a-z0-9]+)+)["'`]/g;
 const IN_DATA = /"icon":\s*"([a-z0-9-]+)"/g;
 
 /** Ours: a sun half over three lines of a page. The same shape as the app's icon. */
@@ -14,15 +18,24 @@ export const MARK = '<path d="M2.5 12h19"/><path d="M7 12a5 5 0 0 1 10 0"/><path
  * @returns {Promise<Map<string, string>>} icon name to the first file that names it
  */
 export async function named(top) {
+  const known = new Set((await readdir(`${top}/node_modules/lucide-static/icons`)).map((name) => name.replace(/\.svg$/, "")));
   const found = new Map();
-  const sources = [
-    ...(await glob(`${top}/templates`, ".html")).map((file) => [file, IN_TEMPLATE]),
-    ...(await glob(`${top}/static/js`, ".js")).map((file) => [file, IN_SCRIPT]),
-    ...(await glob(`${top}/fieldapp`, ".json")).map((file) => [file, IN_DATA]),
-    ...(await glob(`${top}/fieldapp`, ".py")).map((file) => [file, IN_TEMPLATE]),
-  ];
-  for (const [file, pattern] of sources) {
-    for (const [, name] of (await readFile(file, "utf8")).matchAll(pattern)) if (!found.has(name)) found.set(name, file);
+  const add = (name, file) => found.has(name) || found.set(name, file);
+  const strict = [[`${top}/templates`, ".html", IN_TEMPLATE], [`${top}/fieldapp`, ".json", IN_DATA], [`${top}/fieldapp`, ".py", IN_TEMPLATE]];
+  for (const [folder, end, pattern] of strict) {
+    for (const file of await glob(folder, end)) {
+      const text = await readFile(file, "utf8");
+      for (const [, name] of text.matchAll(pattern)) add(name, file);
+      if (end !== ".json") for (const [, name] of text.matchAll(HYPHENATED)) if (known.has(name)) add(name, file);
+    }
+  }
+  for (const file of (await glob(`${top}/static/js`, ".js")).filter((one) => !one.includes("/lib/es/"))) {
+    const text = await readFile(file, "utf8");
+    for (const [, name] of text.matchAll(IN_TEMPLATE)) add(name, file);
+    for (const call of text.matchAll(IN_CALL)) {
+      for (const [, name] of call.slice(1).join(" ").matchAll(WORD)) if (known.has(name)) add(name, file);
+    }
+    for (const [, name] of text.matchAll(HYPHENATED)) if (known.has(name)) add(name, file);
   }
   return found;
 }

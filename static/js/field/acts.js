@@ -71,13 +71,17 @@ export async function giveBack(shift) {
 
 /** @param {Shift} shift */
 export async function checkIn(shift) {
-  if (await operate("check_in", shift)) announce(t("You are here. Saved on this phone."));
+  const saved = await operate("check_in", shift);
+  if (saved) announce(t("You are here. Saved on this phone."));
+  await thenLook(saved);
 }
 
 /** @param {Shift} shift @param {number} until */
 export async function quiet(shift, until) {
   const answers = [{ path: "/until", value: until, box: null }];
-  if (await operate("quiet", shift, answers, { until })) announce(t("Phone off until {time}.", { time: timeZoned(until, zoneOf(shift)) }));
+  const saved = await operate("quiet", shift, answers, { until });
+  if (saved) announce(t("Phone off until {time}.", { time: timeZoned(until, zoneOf(shift)) }));
+  await thenLook(saved);
 }
 
 /** @param {Shift} shift */
@@ -86,6 +90,7 @@ export async function checkOut(shift) {
   if (!saved) return;
   announce(t("You are out. Saved on this phone."));
   await forgetRoster(shift.id);
+  await thenLook(true);
 }
 
 /** @param {Shift} shift @param {"fine"|"shaken"|"call_me"} how */

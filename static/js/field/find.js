@@ -39,14 +39,14 @@ const ARRIVED = new Set(["received", "quarantined", "not_applied"]);
 export const arrived = (item) => ARRIVED.has(item.status.state);
 
 /**
- * Operations on a shift that the snapshot does not know yet: saved after it was fetched, or not received.
+ * Operations on a shift that the snapshot may not know yet: not received, or received after it was made.
  * @param {string} id
  * @returns {Item[]} oldest first
  */
 export function acts(id) {
-  const since = state.snapshot?.fetched_at ?? 0;
+  const since = state.snapshot?.server_at ?? 0;
   return state.items
-    .filter((one) => one.shift === id && one.status.state !== "not_applied" && (!arrived(one) || one.saved_at > since))
+    .filter((one) => one.shift === id && one.status.state !== "not_applied" && (!arrived(one) || (one.received_at ?? 0) >= since))
     .sort((a, b) => a.saved_at - b.saved_at);
 }
 

@@ -98,13 +98,14 @@ async function unlock(name, locked) {
 export async function readSnapshot() {
   const [open, locked] = await Promise.all([get("public"), get("personal")]);
   if (!open) return null;
-  return { etag: open.etag, fetched_at: open.fetched_at, public: open.half, personal: await unlock("personal", locked) };
+  return { etag: open.etag, fetched_at: open.fetched_at, server_at: open.server_at, public: open.half, personal: await unlock("personal", locked) };
 }
 
 /** @param {Snapshot} snapshot */
 export async function writeSnapshot(snapshot) {
   const personal = snapshot.personal ? await lock("personal", snapshot.personal) : undefined;
-  await put({ public: { etag: snapshot.etag, fetched_at: snapshot.fetched_at, half: snapshot.public }, personal });
+  const { etag, fetched_at, server_at } = snapshot;
+  await put({ public: { etag, fetched_at, server_at, half: snapshot.public }, personal });
 }
 
 /** Drops what is personal: shifts, roster, training, the open court session. No record and no draft of the outbox. */

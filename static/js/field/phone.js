@@ -1,6 +1,8 @@
 // Brings together what this phone holds: the outbox, the snapshot, who is signed in, and the line to the server.
 import { browserEffects } from "../outbox/browser.js";
 import { openOutbox } from "../outbox/index.js";
+import { headerInteger } from "../lib/clock.js";
+import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, forgetToken, read, send } from "./api.js";
 import { dropPersonal, readChoice, readCourt, readSnapshot, writeChoice, writeCourt, writeSnapshot } from "./keep.js";
 import { set, state } from "./state.js";
@@ -71,9 +73,12 @@ async function fetchSnapshot() {
   }
 }
 
+/** @param {Response} response @returns {number} the server's time when it made the answer */
+const timeOf = (response) => headerInteger(response.headers.get(HEADER_TIME)) ?? 0;
+
 /** @param {Response} response */
 async function unchanged(response) {
-  const snapshot = { .../** @type {import("./types.js").Snapshot} */ (state.snapshot), fetched_at: Date.now() };
+  const snapshot = { .../** @type {import("./types.js").Snapshot} */ (state.snapshot), fetched_at: Date.now(), server_at: timeOf(response) };
   await writeSnapshot(snapshot);
   set({ snapshot });
   await outbox.noteHeaders(response.headers);
@@ -89,7 +94,7 @@ async function taken(body, response) {
   await outbox.setPerson(person);
   await outbox.noteHeaders(response.headers);
   const { rejected } = await outbox.setBoxes(body.public.boxes);
-  const snapshot = { etag: response.headers.get("ETag") ?? "", fetched_at: Date.now(), public: body.public, personal: body.personal };
+  const snapshot = { etag: response.headers.get("ETag") ?? "", fetched_at: Date.now(), server_at: timeOf(response), public: body.public, personal: body.personal };
   await writeSnapshot(snapshot);
   set({ snapshot, person, rejected: rejected.length > 0 });
   await follow();

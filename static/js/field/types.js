@@ -75,7 +75,7 @@
  * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */
-/** @typedef {{etag: string, fetched_at: number, public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot */
+/** `fetched_at` by the phone's clock, `server_at` by the server's. @typedef {{etag: string, fetched_at: number, server_at: number, public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot */
 /** @typedef {{id: string, chapter: string, parents?: string[]}} Person */
 
 /**

@@ -124,13 +124,14 @@ export function halfDay(part, now, zone) {
   const at = Date.parse(`${day}T12:00:00Z`);
   const names = { morning: t("morning"), afternoon: t("afternoon"), evening: t("evening"), night: t("night") };
   const name = names[/** @type {keyof typeof names} */ (half)] ?? half;
-  if (day === dayKey(now, zone)) return thisHalf(half);
+  if (day === dayKey(now, zone)) return thisHalf(half, dayPart(now, zone).split("/")[1] ?? "");
   const near = Math.abs(now - at) < 6 * DAY;
   return t("{day} {half}", { day: near ? format("UTC", { weekday: "long" }).format(at) : date(at, "UTC"), half: name });
 }
 
-/** @param {string} half */
-function thisHalf(half) {
+/** A day's night is its first hours and its last ones. @param {string} half @param {string} now the half-day it is */
+function thisHalf(half, now) {
+  if (half === "night" && now !== "night") return t("last night");
   if (half === "morning") return t("this morning");
   if (half === "afternoon") return t("this afternoon");
   return half === "evening" ? t("this evening") : t("tonight");

@@ -369,6 +369,7 @@ export default {
   Yours: "Tuyo",
   afternoon: "por la tarde",
   evening: "por la tarde-noche",
+  "last night": "anoche",
   morning: "por la mañana",
   night: "por la noche",
   "not sent yet": "aún no enviadas",

@@ -1,0 +1,1 @@
+"""Pictures of pages, for eyes: nothing here gates."""
