@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import secrets
 import uuid
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,12 +27,14 @@ from fieldapp.core.clock import HOUR, Clock, day_part
 from fieldapp.core.db import db, write
 from fieldapp.core.ids import new_id
 from fieldapp.core.protocol import COMMITMENT_MULTIPLE, DOMAIN_RECORD, EVIDENCE_KINDS, PAD_MIN_BYTES
+from fieldapp.observations.catalogue import definition, form_hash
 from fieldapp.records.models import Box
 from fieldapp.records.services import epochs
 from tests import age
 
 HERE = "https://localhost"
 FORM = "session@1"
+ANSWERS = {"/type": "master"}  # what its form asks for at least
 
 
 class Phone:
@@ -100,7 +103,8 @@ class Phone:
     ) -> dict[str, Any]:
         """A signed envelope. ``members`` and ``body`` are members of the body (shift=…, place=…, id=…); ``sealed`` is box id to answers;
         ``change`` overrides the body's members last (None removes one)."""
-        opened = [[_salt(), path, value] for path, value in (open or {}).items()]
+        usual = ANSWERS if kind == "observation" else {}
+        opened = [[_salt(), path, value] for path, value in (usual if open is None else open).items()]
         files, secret = {}, []
         for box, answers in (sealed or {}).items():
             triples = [[_salt(), path, value] for path, value in answers.items()]
@@ -136,7 +140,7 @@ class Phone:
             "chapter": self.chapter.id,
             "key": self.key,
             "form": FORM if evidence else None,
-            "form_hash": p256.sha256(FORM) if evidence else None,
+            "form_hash": _form_hash() if evidence else None,
             "app": "test",
             "lang": "en",
             "purpose": "monitoring",
@@ -191,6 +195,13 @@ def commitments(disclosures: list[Any]) -> list[str]:
     made = [p256.sha256(dumps(one)) for one in disclosures]
     decoys = COMMITMENT_MULTIPLE - len(made) % COMMITMENT_MULTIPLE
     return sorted([*made, *(b64u(secrets.token_bytes(32)) for _ in range(decoys))])
+
+
+@cache
+def _form_hash() -> str:
+    found = definition(FORM)
+    assert found is not None
+    return form_hash(found)
 
 
 def _salt() -> str:

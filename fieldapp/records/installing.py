@@ -14,13 +14,14 @@ from fieldapp.accounts.services import welcome
 from fieldapp.core import setup
 from fieldapp.core.errors import ConfigError
 from fieldapp.records import here, serverkeys
-from fieldapp.records.services import epochs
+from fieldapp.records.services import epochs, trust
+from fieldapp.web.gate import now
 
 
 def init_app(app: Flask) -> None:
     """Register the hook, the welcome's members and the command."""
     setup.on_init(make_keys)
-    welcome.register(server)
+    welcome.register(told_at_sign_in)
     app.cli.add_command(new_receipt_key)
 
 
@@ -36,18 +37,9 @@ def make_keys(_: Session, installation: setup.Installation) -> list[str]:
     ]
 
 
-def server() -> dict[str, Any]:
-    """What a phone pins of this server (docs/protocol.md 9)."""
-    now = current_app.extensions["clock"].now()
-    ring = serverkeys.ready(here.settings().data_dir, now)
-    standing = epochs.standing(now)
-    return {
-        "log": standing.origin,
-        "epoch": standing.epoch,
-        "root": ring.root,
-        "server_keys": list(ring.certificates),
-        "log_key": ring.log_public,
-    }
+def told_at_sign_in() -> dict[str, Any]:
+    """What the welcome says of this server: how to believe its receipts (docs/protocol.md 9)."""
+    return trust.about(now())
 
 
 @click.command("new-receipt-key")

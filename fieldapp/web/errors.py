@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from fieldapp.core.canonical import CanonicalError
 from fieldapp.core.db import db
-from fieldapp.core.errors import N_, DomainError, Later
+from fieldapp.core.errors import N_, DomainError
 from fieldapp.web.gate import wants_json
 
 log = logging.getLogger(__name__)
@@ -70,8 +70,8 @@ def _domain(error: DomainError) -> Response:
     if getattr(error, "fields", None):
         more["fields"] = {name: gettext(text) for name, text in error.fields.items()}  # type: ignore[attr-defined]
     response = answer(error.status, error.code, message, safe, do, **more)
-    if isinstance(error, Later):
-        response.headers["Retry-After"] = str(error.retry_after)
+    if retry_after := getattr(error, "retry_after", None):  # Later, and limits by device key
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 

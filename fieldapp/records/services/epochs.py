@@ -62,7 +62,6 @@ def begin(now: int) -> Epoch:
         head = log.newest(session, last.id) if last else None
         session.execute(update(Epoch).where(Epoch.ended_at.is_(None)).values(ended_at=now))
         fresh = _add(session, now)
-        session.flush()
         if head is not None:
             log.sign_again(session, fresh, head, now)
     return fresh
@@ -101,4 +100,5 @@ def _add(session: Session, now: int) -> Epoch:
     made = new_id(8)
     fresh = Epoch(id=made, origin=f"{here.settings().host}/log/{made}", started_at=now)
     session.add(fresh)
+    session.flush()
     return fresh
