@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from fieldapp.core.canonical import CanonicalError
@@ -23,6 +22,8 @@ from fieldapp.records import registry
 
 ID = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")
 HASH = re.compile(r"\A[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]\Z")  # b64u of 32 bytes, no stray bits
+_HASHES = re.compile(r"\A(?:[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])*\Z")
+SALT = re.compile(r"\A[A-Za-z0-9_-]{21}[AQgw]\Z")  # b64u of 16 bytes
 POINTER = re.compile(r"\A(?:/(?:[^~/]|~[01])*)+\Z")
 UUID4 = re.compile(r"\A[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
 _KIND = re.compile(r"\A[a-z_]{1,20}\Z")
@@ -138,9 +139,9 @@ def _media(value: Any) -> bool:
 
 
 def _commitments(value: Any) -> bool:
-    if not isinstance(value, list) or not value or not all(isinstance(one, str) and HASH.match(one) for one in value):
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) and len(one) == 43 for one in value):
         return False
-    return all(before < after for before, after in pairwise(value))
+    return _HASHES.match("".join(value)) is not None and value == sorted(set(value))
 
 
 _id = _matches(ID)

@@ -12,7 +12,7 @@ from fieldapp.core import canonical
 from fieldapp.core.canonical import CanonicalError, unb64u
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.core.p256 import sha256
-from fieldapp.core.protocol import MAX_BATCH_RECORDS, MAX_PATH_CHARS, MAX_RECORD_BYTES, SALT_BYTES, VERSION
+from fieldapp.core.protocol import MAX_BATCH_RECORDS, MAX_PATH_CHARS, MAX_RECORD_BYTES, VERSION
 from fieldapp.records import body as bodies
 from fieldapp.records.registry import ParsedRecord
 
@@ -31,15 +31,22 @@ class Refused(Exception):
 
 
 class Twice(dict[str, Any]):
-    """A JSON object that had a key twice: kept so that only its own record is refused."""
+    """A JSON object that has a key twice somewhere: kept, so that only its own record is refused."""
 
 
 def read_request(raw: bytes) -> list[Any]:
     """The envelopes of a sync request, unchecked. Raises DomainError (``bad_json``, ``bad_shape``, ``too_many``)."""
+    twice: list[Twice] = []
+
+    def keep(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) == len(pairs):
+            return made
+        twice.append(Twice(made))
+        return twice[-1]
+
     try:
-        said = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_object, parse_int=_integer, parse_constant=_no_constant
-        )
+        said = json.loads(raw.decode("utf-8"), object_pairs_hook=keep, parse_int=_integer, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise _bad("bad_json", N_("The request is not JSON.")) from error
     shaped = isinstance(said, dict) and not isinstance(said, Twice) and set(said) == {"v", "records"}
@@ -53,7 +60,9 @@ def read_request(raw: bytes) -> list[Any]:
         raise _bad("bad_shape", N_("The request is not a batch of records."))
     if len(said["records"]) > MAX_BATCH_RECORDS:
         raise _bad("too_many", N_("There are too many records in one request."), status=413)
-    return list(said["records"])
+    if not twice:
+        return list(said["records"])
+    return [Twice(one) if isinstance(one, dict) and _any_twice(one) else one for one in said["records"]]
 
 
 def parse(envelope: Any) -> ParsedRecord:
@@ -81,7 +90,7 @@ def parse(envelope: Any) -> ParsedRecord:
 def _shape(envelope: Any) -> None:
     if not isinstance(envelope, dict):
         raise CanonicalError("bad_shape")
-    if _any_twice(envelope):
+    if isinstance(envelope, Twice):
         raise CanonicalError("duplicate_key")
     if set(envelope) - MEMBERS:
         raise CanonicalError("unknown_member")
@@ -128,7 +137,7 @@ def _match_files(said: list[dict[str, Any]], sealed: dict[str, bytes]) -> None:
 
 
 def _is_salt(value: Any) -> bool:
-    return isinstance(value, str) and len(value) == 22 and len(unb64u(value)) == SALT_BYTES
+    return isinstance(value, str) and bodies.SALT.match(value) is not None
 
 
 def _is_pointer(value: Any) -> bool:
@@ -152,11 +161,6 @@ def _any_twice(value: Any) -> bool:
         return True
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return any(_any_twice(one) for one in inner if isinstance(one, dict | list))
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    return made if len(made) == len(pairs) else Twice(made)
 
 
 def _integer(text: str) -> int | float:

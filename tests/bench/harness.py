@@ -48,9 +48,21 @@ class Server:
     def start(self) -> None:
         """Start them and wait until the web server answers."""
         web = [sys.executable, "-m", "gunicorn", self.module, "--bind", f"127.0.0.1:{self.port}", "--workers", "2"]
-        web += ["--worker-class", "gthread", "--threads", "4", "--keep-alive", "30", "--log-level", "warning", "--no-control-socket"]
+        web += [
+            "--worker-class",
+            "gthread",
+            "--threads",
+            "4",
+            "--keep-alive",
+            "30",
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+        ]
         commands = [web] + ([[sys.executable, "-m", "fieldapp", "worker"]] if self.worker else [])
-        self.running = [subprocess.Popen(command, env=self.env, cwd=TOP, start_new_session=True) for command in commands]
+        self.running = [
+            subprocess.Popen(command, env=self.env, cwd=TOP, start_new_session=True) for command in commands
+        ]
         until = time.monotonic() + 60
         while time.monotonic() < until:
             try:
@@ -78,7 +90,9 @@ class Server:
             connection.close()
 
 
-def exchange(connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+def exchange(
+    connection: http.client.HTTPConnection, method: str, path: str, body: bytes | None = None
+) -> tuple[int, bytes]:
     """A request and its answer on a kept connection."""
     headers = {"Content-Type": "application/json"} if body is not None else {}
     connection.request(method, path, body=body, headers=headers)
@@ -110,7 +124,9 @@ class Bench:
         self.make = Factory(self.clock)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._stack.close()
 
     def serve(self) -> Server:
@@ -126,7 +142,9 @@ class Bench:
         db.engine.dispose()
 
 
-def hammer(port: int, path: str, bodies: Sequence[bytes], concurrency: int, check: Callable[[bytes], Any]) -> tuple[float, list[float]]:
+def hammer(
+    port: int, path: str, bodies: Sequence[bytes], concurrency: int, check: Callable[[bytes], Any]
+) -> tuple[float, list[float]]:
     """POST every body over ``concurrency`` kept connections; returns the seconds it took and each request's milliseconds.
 
     ``check`` looks at each answer afterwards, so that it costs the server nothing.

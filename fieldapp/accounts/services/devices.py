@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts import policy
@@ -31,15 +32,31 @@ class KeyView:
     disabled: bool
 
 
+# Built once: the record's door asks it with every request.
+_KEYS = (
+    select(
+        DeviceKey.thumbprint,
+        DeviceKey.device_id,
+        DeviceKey.person_id,
+        DeviceKey.chapter_id,
+        DeviceKey.x,
+        DeviceKey.y,
+        DeviceKey.registered_at,
+        DeviceKey.used_at,
+        DeviceKey.revoked_at,
+        Device.revoked_at.label("device_revoked_at"),
+        Person.disabled_at,
+    )
+    .join(Device, Device.id == DeviceKey.device_id)
+    .outerjoin(Person, Person.id == DeviceKey.person_id)
+    .where(DeviceKey.thumbprint.in_(bindparam("thumbprints", expanding=True)))
+)
+
+
 def find_keys(thumbprints: Iterable[str]) -> dict[str, KeyView]:
     """The known keys of these thumbprints, in one query; a key of a revoked device counts as revoked."""
-    query = (
-        select(DeviceKey, Device.revoked_at, Person.disabled_at)
-        .join(Device, Device.id == DeviceKey.device_id)
-        .outerjoin(Person, Person.id == DeviceKey.person_id)
-        .where(DeviceKey.thumbprint.in_(set(thumbprints)))
-    )
-    return {key.thumbprint: _view(key, gone, disabled) for key, gone, disabled in db.session.execute(query)}
+    rows = db.session.connection().execute(_KEYS, {"thumbprints": list(set(thumbprints))})
+    return {row.thumbprint: _view(row) for row in rows}
 
 
 def find_key(thumbprint: str) -> KeyView | None:
@@ -47,8 +64,8 @@ def find_key(thumbprint: str) -> KeyView | None:
     return find_keys([thumbprint]).get(thumbprint)
 
 
-def _view(key: DeviceKey, device_revoked_at: int | None, disabled_at: int | None) -> KeyView:
-    revoked = [at for at in (key.revoked_at, device_revoked_at) if at is not None]
+def _view(key: Any) -> KeyView:
+    revoked = [at for at in (key.revoked_at, key.device_revoked_at) if at is not None]
     return KeyView(
         thumbprint=key.thumbprint,
         device_id=key.device_id,
@@ -59,7 +76,7 @@ def _view(key: DeviceKey, device_revoked_at: int | None, disabled_at: int | None
         registered_at=key.registered_at,
         used_at=key.used_at,
         revoked_at=min(revoked) if revoked else None,
-        disabled=disabled_at is not None,
+        disabled=key.disabled_at is not None,
     )
 
 

@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select, update
+from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fieldapp.core.clock import MINUTE
-from fieldapp.core.db import db, write
+from fieldapp.core.clock import MINUTE, SECOND
+from fieldapp.core.db import db, write, writing
 from fieldapp.core.ids import new_id
 from fieldapp.records import here
 from fieldapp.records.models import Checkpoint, Epoch
 
 # A request may take as long as this from its ``now`` to its COMMIT: a backup is sure to hold only what was received before that.
 LONGEST_REQUEST = 2 * MINUTE
+
+
+_STANDING = (
+    select(Epoch.id, Epoch.origin, Checkpoint.text, Epoch.backed_up_through)
+    .outerjoin(Checkpoint, Checkpoint.epoch == Epoch.id)
+    .where(Epoch.ended_at.is_(None))
+    .order_by(Checkpoint.size.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True)
@@ -28,14 +39,32 @@ class Standing:
     backed_up_through: int | None
 
 
+FRESH = SECOND
+_seen: WeakKeyDictionary[Engine, tuple[int, Standing]] = WeakKeyDictionary()
+
+
 def standing(now: int) -> Standing:
-    """Where this database stands, in one query; a database that never had an epoch begins its first one."""
+    """Where this database stands, as seen within the last second; a database that never had an epoch begins its first one.
+
+    A second, because every answer of the door says it: another process's checkpoint or backup may be told that much later. An
+    epoch changes only by a restore, for which every process is stopped.
+    """
+    at, known = _seen.get(db.engine, (0, None))
+    if known is not None and 0 <= now - at < FRESH and not writing():
+        return known
     found = _standing()
     if found is None:
         _begin_first(now)
         found = _standing()
     assert found is not None
+    if not writing():  # what an open transaction sees may never be committed
+        _seen[db.engine] = (now, found)
     return found
+
+
+def forget_seen() -> None:
+    """Look anew: this process has just changed where the database stands."""
+    _seen.pop(db.engine, None)
 
 
 def current(now: int) -> Epoch:
@@ -64,6 +93,7 @@ def begin(now: int) -> Epoch:
         fresh = _add(session, now)
         if head is not None:
             log.sign_again(session, fresh, head, now)
+    forget_seen()
     return fresh
 
 
@@ -72,17 +102,11 @@ def backed_up(taken_at: int) -> None:
     with write() as session:
         through = taken_at - LONGEST_REQUEST
         session.execute(update(Epoch).where(Epoch.ended_at.is_(None)).values(backed_up_through=through))
+    forget_seen()
 
 
 def _standing() -> Standing | None:
-    query = (
-        select(Epoch.id, Epoch.origin, Checkpoint.text, Epoch.backed_up_through)
-        .outerjoin(Checkpoint, Checkpoint.epoch == Epoch.id)
-        .where(Epoch.ended_at.is_(None))
-        .order_by(Checkpoint.size.desc())
-        .limit(1)
-    )
-    row = db.session.execute(query).first()
+    row = db.session.connection().execute(_STANDING).first()
     return Standing(*row) if row else None
 
 

@@ -6,13 +6,15 @@ import json
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import Table, bindparam, delete, insert, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from fieldapp.accounts.services import device_keys
 from fieldapp.core.clock import round_up
 from fieldapp.core.db import db
 from fieldapp.core.protocol import NOT_APPLIED_CODES, RECEIVED_AT_STEP_MS
@@ -23,6 +25,19 @@ from fieldapp.records.registry import NotApplied
 from fieldapp.records.services.arrivals import Arrived
 
 log = logging.getLogger(__name__)
+# Built once: these are asked with every request.
+_KEPT = union_all(
+    *(
+        select(table.id, table.key, table.digest, table.receipt, table.receipt_sig).where(
+            table.id.in_(bindparam("ids", expanding=True))
+        )
+        for table in (Record, Tombstone)
+    )
+)
+_FILES = insert(SealedFile)
+_WAITING = select(
+    Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body
+).where(Record.amends.in_(bindparam("digests", expanding=True)), Record.in_quarantine)
 Name = tuple[str, str]  # id and key
 
 
@@ -38,12 +53,7 @@ class Kept:
 def find_kept(names: Iterable[Name]) -> dict[Name, Kept]:
     """What is stored already under these names, evidence or tombstone."""
     asked = set(names)
-    ids = {record_id for record_id, _ in asked}
-    queries = [
-        select(table.id, table.key, table.digest, table.receipt, table.receipt_sig).where(table.id.in_(ids))
-        for table in (Record, Tombstone)
-    ]
-    rows = db.session.execute(queries[0].union_all(queries[1]))
+    rows = db.session.connection().execute(_KEPT, {"ids": list({record_id for record_id, _ in asked})})
     found = {(row[0], row[1]): Kept(row[2], Signed(row[3], row[4])) for row in rows}
     return {name: kept for name, kept in found.items() if name in asked}
 
@@ -56,6 +66,8 @@ def keep(
     ``careful`` gives every piece of evidence a savepoint of its own: for the second try, after a bulk step failed.
     """
     evidence = [one for one in arrived if one.kind.evidence]
+    if waiting := {one.record.key for one in arrived if one.key.used_at is None}:
+        device_keys.mark_used(session, waiting, now)
     kept: dict[Name, Kept] = {}
     for group in [[one] for one in evidence] if careful else [evidence] if evidence else []:
         try:
@@ -82,7 +94,7 @@ def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer
         receipt = signer.receipt(one.record.id, one.record.digest, leaf_hash(one.record.text), received_at, outcome)
         made[one.name] = (one, Kept(one.record.digest, receipt, outcome))
         rows.append(_row(one, receipt, received_at))
-    stored = _insert(session, Record.__table__, rows, Record.id, Record.key, Record.pk)
+    stored = _insert(session, Record.__table__, rows, "id", "key", "pk")
     pks = {(record_id, key): pk for record_id, key, pk in stored}
     files = [
         {
@@ -95,7 +107,7 @@ def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer
         for said in made[name][0].record.body["files"]
     ]
     if files:
-        session.execute(insert(SealedFile), files)
+        session.connection().execute(_FILES, files)
     fresh = [made[name][0] for name in pks]
     _let_in_amendments(session, fresh)
     for one in fresh:
@@ -139,11 +151,7 @@ def _let_in_amendments(session: Session, fresh: Sequence[Arrived]) -> None:
     named: dict[str | None, Arrived] = {one.record.digest: one for one in fresh if one.record.kind == "observation"}
     if not named:
         return
-    waiting = session.execute(
-        select(
-            Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body
-        ).where(Record.amends.in_(list(named)), Record.in_quarantine)
-    ).all()
+    waiting = session.connection().execute(_WAITING, {"digests": list(named)}).all()
     for pk, amends, key, chapter_id, reasons, flags, body in waiting:
         one = named[amends]
         if chapter_id != one.chapter_id or json.loads(body)["amends"]["id"] != one.record.id:
@@ -170,7 +178,7 @@ def _keep_operation(session: Session, one: Arrived, signer: Signer, now: int) ->
     """Apply an operation once: whoever writes its tombstone first applies it."""
     name = {"id": one.record.id, "key": one.record.key}
     empty = {**name, "digest": one.record.digest, "receipt": "", "receipt_sig": "", "void_after": one.record.void_after}
-    if not _insert(session, Tombstone.__table__, [empty], Tombstone.id):
+    if not _insert(session, Tombstone.__table__, [empty], "id"):
         return {}
     here = (Tombstone.id == one.record.id, Tombstone.key == one.record.key)
     try:
@@ -199,9 +207,13 @@ def _apply_operation(session: Session, one: Arrived, now: int) -> str:
     return "stored"
 
 
-def _insert(session: Session, table: Any, rows: list[dict[str, Any]], *wanted: Any) -> list[Any]:
+@cache
+def _inserting(dialect: str, table: Table, wanted: tuple[str, ...]) -> Any:
+    kind = postgresql if dialect == "postgresql" else sqlite
+    return kind.insert(table).on_conflict_do_nothing().returning(*(table.c[name] for name in wanted))
+
+
+def _insert(session: Session, table: Any, rows: list[dict[str, Any]], *wanted: str) -> list[Any]:
     """Insert what is not there yet; answers the wanted columns of what was inserted."""
-    kind = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    assert isinstance(table, Table)
-    statement = kind.insert(table).on_conflict_do_nothing().returning(*(table.c[column.key] for column in wanted))
-    return list(session.execute(statement, rows).all())
+    connection = session.connection()
+    return list(connection.execute(_inserting(connection.dialect.name, table, wanted), rows).all())

@@ -51,6 +51,7 @@ def sequence(now: int, limit: int = BATCH) -> int:
         if (head.size if head else 0) != size:
             return 0
         _append(session, epoch, head, waiting, now)
+    epochs.forget_seen()
     return len(waiting)
 
 
