@@ -1,7 +1,7 @@
 // The notice door and the answer: signed with the key of whoever was last signed in on this device.
 import { browserEffects } from "../outbox/browser.js";
 import { openOutbox } from "../outbox/index.js";
-import { dayPart } from "./words.js";
+import { dayPart } from "../field/words.js";
 
 /** @typedef {{name: string, address: string}} Place */
 /** @typedef {{id: string, number: number, what: "ice_here"|"being_taken"|"need_help", state: "raised"|"got_it"|"over"|"cancelled", place: Place|null,

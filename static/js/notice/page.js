@@ -2,8 +2,12 @@
 import { LitElement, html, nothing } from "lit";
 import { register, setLanguage, t } from "../lib/i18n.js";
 import es from "../lib/es/notice.js";
+import { icon } from "../field/icon.js";
+import { readChoice, readSnapshot } from "../field/keep.js";
+import { known } from "../field/language.js";
+import { timeZoned as time } from "../field/words.js";
 import { answer, keepIt, open, outbox, sent } from "./door.js";
-import { ago, cellWords, time, whatOf, whoHasIt } from "./words.js";
+import { ago, cellWords, whatOf, whoHasIt } from "./words.js";
 
 /** @typedef {import("./door.js").Notice} Notice */
 /** @typedef {import("./door.js").Alert} Alert */
@@ -14,12 +18,6 @@ const SENT_MS = 6000;
 const KEPT = "notice"; // for this tab: signing in is another page load, and the fragment does not come along
 
 register("es", es);
-
-/** @param {string} name @param {string} [more] */
-function icon(name, more = "") {
-  const sprite = document.querySelector('meta[name="fa-sprite"]')?.getAttribute("content") ?? "";
-  return html`<svg class="icon ${more}" aria-hidden="true"><use href="${sprite}#${name}"></use></svg>`;
-}
 
 /** @returns {string} the notice's id */
 function wanted() {
@@ -40,6 +38,8 @@ export class NoticePage extends LitElement {
     this.record = "";
     this.late = false;
     this.signedIn = false;
+    this.tried = false; // to keep it signed in, since the page was last looked at
+    this.hotline = ""; // as this phone keeps it, for when nothing can be loaded
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
   }
@@ -53,8 +53,15 @@ export class NoticePage extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     void this.load();
+    void readSnapshot().then((kept) => {
+      this.hotline = kept?.public?.chapter.hotline ?? "";
+      this.requestUpdate();
+    }).catch(() => undefined);
     addEventListener("hashchange", () => this.begin());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && void this.load());
+    document.addEventListener("visibilitychange", () => {
+      this.tried = false;
+      if (document.visibilityState === "visible") void this.load();
+    });
     outbox.subscribe(() => void this.settle());
   }
 
@@ -78,7 +85,9 @@ export class NoticePage extends LitElement {
 
   /** With a session the answer stays: nobody has to sign in for it any more. */
   async keep() {
-    if (!this.notice || !(await keepIt(this.notice.alert.id))) return;
+    if (!this.notice || this.tried) return;
+    this.tried = true;
+    if (!(await keepIt(this.notice.alert.id))) return;
     this.signedIn = true;
     this.notice.alert.lapses_at = null;
   }
@@ -116,8 +125,7 @@ export class NoticePage extends LitElement {
 
   /** @override */
   render() {
-    setLanguage(document.documentElement.lang);
-    const quiet = this.signedIn ? t("One message.") : t("One message. You need not sign in to answer it.");
+    const quiet = this.signedIn ? t("One message.") : t("One message. No sign-in needed.");
     return html`<header class="bar bar--top"><div class="line"><span class="mark mark--s">${icon("mark")}</span><p class="quiet">${quiet}</p></div></header>
       ${this.notice ? this.message(this.notice) : this.without()}`;
   }
@@ -132,7 +140,7 @@ export class NoticePage extends LitElement {
     return html`<main class="main"><div class="stack head"><h1 class="title">${title}</h1><p class="lead lead--q">${say}</p></div></main>
       <footer class="dock dock__act">${again
         ? html`<button class="btn btn--primary btn--tall" type="button" @click=${() => void this.load()}>${icon("rotate-cw")}${t("Try again")}</button>`
-        : html`<a class="btn btn--primary btn--tall" href="/sign-in?next=/alerts">${icon("log-in")}${t("Sign in")}</a>`}
+        : html`<a class="btn btn--primary btn--tall" href="/sign-in?next=/alerts">${icon("log-in")}${t("Sign in")}</a>`}${this.call(this.hotline)}
       </footer>`;
   }
 
@@ -155,7 +163,10 @@ export class NoticePage extends LitElement {
 
   /** @param {Alert} alert */
   place(alert) {
-    if (alert.place) return html`<p class="place">${alert.place.name}<small>${alert.place.address}</small></p>`;
+    if (alert.place) {
+      const { name, address } = alert.place;
+      return html`<p class="place">${name}${name.includes(address) ? nothing : html`<small>${address}</small>`}</p>`;
+    }
     return html`<p class="place">${alert.cell ? cellWords(alert.cell) : t("Place not known")}</p>`;
   }
 
@@ -166,13 +177,15 @@ export class NoticePage extends LitElement {
       <dt>${t("Raised")}</dt><dd class="num">${time(alert.raised_at, alert.zone)}, ${ago(Date.now() - alert.raised_at)}</dd>
       ${late ? html`<dt>${t("Arrived")}</dt><dd class="num">${time(alert.arrived_at, alert.zone)} (${t("no signal before")})</dd>` : nothing}
       <dt>${t("Called")}</dt><dd>${t("Alert {n}", { n: alert.number })}</dd>
-      ${alert.closed_at === null ? html`<dt>${t("Asked of you")}</dt><dd>${t("Take care of it, or say that you can't")}</dd>` : nothing}
+      ${alert.closed_at === null ? nothing : html`<dt>${t("It's over")}</dt><dd class="num">${time(alert.closed_at, alert.zone)}</dd>`}
+      ${alert.hotline ? html`<dt>${t("Hotline")}</dt><dd class="num">${alert.hotline}</dd>` : nothing}
+      ${alert.state === "raised" ? html`<dt>${t("Asked of you")}</dt><dd>${t("Take care of it, or say that you can't")}</dd>` : nothing}
     </dl>`;
   }
 
   /** @param {Alert} alert */
   holder(alert) {
-    if (!alert.got_it) return nothing;
+    if (!alert.got_it || alert.closed_at !== null) return nothing;
     const title = alert.mine ? t("You have it") : whoHasIt(alert.got_it.role);
     const more = alert.mine && alert.lapses_at ? t("Until {time} without signing in", { time: time(alert.lapses_at, alert.zone) }) : t("since {time}", { time: time(alert.got_it.at, alert.zone) });
     return html`<section class="card rows" aria-label=${t("Who has it")}><div class="row row--slim"><span class="disc disc--received">${icon("check")}</span>
@@ -188,7 +201,7 @@ export class NoticePage extends LitElement {
 
   /** @param {Alert} alert @param {Notice["answer"]} said */
   actions(alert, said) {
-    const call = alert.hotline ? html`<a class="btn btn--second btn--field" href=${`tel:${alert.hotline.replaceAll(/[^+0-9]/g, "")}`}>${icon("phone")}${t("Call")}</a>` : nothing;
+    const call = this.call(alert.hotline);
     const board = html`<a class="btn btn--second btn--field" href="/alerts/${alert.id}">${t("Open")}</a>`;
     if (alert.closed_at !== null) return html`<p class="quiet center">${t("Nothing more is asked of you.")}</p><div class="two">${call}${board}</div>`;
     if (alert.mine && alert.lapses_at) {
@@ -201,6 +214,12 @@ export class NoticePage extends LitElement {
       <div class="two"><button class="btn btn--second btn--field" type="button" aria-disabled=${this.answering !== "" || said === "cannot"} @click=${() => said !== "cannot" && void this.say("cannot")}>${t("I can't")}</button>${call === nothing ? board : call}</div>`;
   }
 
+  /** @param {string} hotline */
+  call(hotline) {
+    if (!hotline) return nothing;
+    return html`<a class="btn btn--second btn--field" href=${`tel:${hotline.replaceAll(/[^+0-9]/g, "")}`}>${icon("phone")}${t("Call")}</a>`;
+  }
+
   /** @param {Notice["answer"]} said */
   sayNow(said) {
     if (this.answering && !this.late) return t("Sending your answer");
@@ -209,6 +228,8 @@ export class NoticePage extends LitElement {
   }
 }
 
-document.documentElement.lang = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
-document.title = "Fieldapp";
+/** The language chosen on this phone, else the browser's. */
+const lang = known((await readChoice("lang").catch(() => undefined)) ?? navigator.language);
+setLanguage(lang);
+document.documentElement.lang = lang;
 customElements.define("fa-notice", NoticePage);

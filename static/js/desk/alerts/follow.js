@@ -46,7 +46,9 @@ function replace(part, fresh) {
   const focused = part.contains(document.activeElement) ? document.activeElement : null;
   const before = focused && focused !== part ? [...part.querySelectorAll("a, button")].indexOf(focused) : -1;
   const scroll = part.scrollTop;
+  const age = part.querySelector("[data-age]"); // live.js writes into this very element
   part.replaceChildren(...[...fresh.childNodes].map((node) => document.importNode(node, true)));
+  if (age) part.querySelector("[data-age]")?.replaceWith(age);
   part.scrollTop = scroll;
   const stops = part.querySelectorAll("a, button");
   const stop = before >= 0 ? stops[Math.min(before, stops.length - 1)] : null;
