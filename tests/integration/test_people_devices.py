@@ -106,13 +106,26 @@ def test_another_persons_device_is_not_there(make, sign_in, finch):
     assert register(sign_in(heron), Key().offer(heron), device=device).status_code == 404
 
 
-def test_thirty_two_keys_wait_at_most_and_used_ones_make_room(make, sign_in, finch, clock):
-    page, keys = sign_in(finch), [Key() for _ in range(33)]
-    device = register(page, *(key.offer(finch) for key in keys[:32])).get_json()["device"]
-    assert code(register(page, keys[32].offer(finch), device=device)) == "too_many_keys"
+def test_thirty_two_keys_wait_at_most_and_the_oldest_that_never_wrote_makes_room(make, sign_in, finch, clock):
+    page, keys = sign_in(finch), [Key() for _ in range(34)]
+    device = register(page, keys[0].offer(finch)).get_json()["device"]
     with write() as session:
         device_keys.mark_used(session, {keys[0].thumbprint}, clock.now())
-    assert register(page, keys[32].offer(finch), device=device).status_code == 200
+    for key in (keys[1], keys[2]):
+        clock.advance(1000)
+        register(page, key.offer(finch), device=device)
+    clock.advance(1000)
+    assert register(page, *(key.offer(finch) for key in keys[3:]), device=device).status_code == 200
+    kept = {row.thumbprint for row in make.all(DeviceKey)}
+    assert keys[1].thumbprint not in kept
+    assert kept == {key.thumbprint for key in keys if key is not keys[1]}
+
+
+def test_a_phone_that_never_got_the_first_answer_registers_the_same_keys_again(make, sign_in, finch):
+    page, keys = sign_in(finch), [Key(), Key()]
+    device = register(page, keys[0].offer(finch)).get_json()["device"]
+    again = register(page, *(key.offer(finch) for key in keys)).get_json()
+    assert again == {"device": device, "keys": [key.thumbprint for key in keys]}
 
 
 def test_a_revoked_device_is_told_apart_and_its_session_ends(make, sign_in, finch, clock):

@@ -7,6 +7,7 @@ import { ALARM, ANA, ASKED, BEN, manifest, register, rig, SEEN, signIn } from ".
 import { serverPair } from "../sync/subtle.mjs";
 
 const code = (want) => (error) => error.code === want;
+const recipient = async () => identityToRecipient(await generateHybridIdentity());
 const sentRows = (it) => [...it.model.rows.values()];
 
 async function opened(envelope, identity) {
@@ -170,7 +171,7 @@ test("each shift takes a new key into use and the old private key is gone", asyn
   assert.equal(keys[0], keys[1]);
   assert.notEqual(keys[1], keys[2]);
   const rows = await it.outbox.store.read(["keys"], (tx) => tx.objectStore("keys").getAll());
-  assert.ok(!rows.some((row) => row.kid === keys[0]));
+  assert.equal(rows.find((row) => row.kid === keys[0])?.priv ?? null, null);
 });
 
 test("with no registered key left the one in use stays in use", async () => {
@@ -192,7 +193,7 @@ test("the key that raised an alert may ask for its answer until the alert is voi
   assert.equal(JSON.parse(request.text).key, key);
   assert.notEqual(JSON.parse((await it.outbox.keys.signNotice(ANA, { notice: "n1" })).text).key, key);
   it.clock.t += 2 * 86_400_000;
-  await it.outbox.keys.prune();
+  await it.outbox.keys.prune(new Set());
   assert.equal(await it.outbox.keys.signNotice(ANA, { alert: id, key }), null);
 });
 
@@ -220,15 +221,86 @@ test("a root other than the pinned one is never taken", async () => {
 
 test("a box that was swapped is not used and is reported", async () => {
   const it = rig();
-  await signIn(it, ANA, "age1pq1first");
-  assert.deepEqual((await it.outbox.boxAddresses()).legal, { box: "b1", recipient: "age1pq1first" });
-  const { rejected } = await it.outbox.setBoxes([manifest("age1pq1swapped")]);
+  const [first, swapped] = await Promise.all([recipient(), recipient()]);
+  await signIn(it, ANA, first);
+  assert.deepEqual((await it.outbox.boxAddresses()).legal, { box: "b1", recipient: first });
+  const { rejected } = await it.outbox.setBoxes([manifest(swapped)]);
   assert.deepEqual(rejected, [{ box: "b1", version: 1, fault: "recipient_changed" }]);
-  assert.equal((await it.outbox.boxAddresses()).legal.recipient, "age1pq1first");
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, first);
 });
 
 test("a pod without a box of its own seals to its parent's", async () => {
   const it = rig();
-  await signIn(it, { id: "ana", chapter: "pod", parents: ["c1"] }, "age1pq1parent");
-  assert.equal((await it.outbox.boxAddresses()).legal.recipient, "age1pq1parent");
+  const parents = await recipient();
+  await signIn(it, { id: "ana", chapter: "pod", parents: ["c1"] }, parents);
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, parents);
+});
+
+const called = { name: "Phone", fieldName: "Finch" };
+
+test("keys are told to the server once, each with a witness that the legal team alone can read", async () => {
+  const it = rig({ pool: 2 });
+  const identity = await generateHybridIdentity();
+  await it.outbox.setPerson(ANA);
+  await it.outbox.setBoxes([manifest(await identityToRecipient(identity))]);
+  const offer = await it.outbox.registrationOffer(called);
+  assert.equal(offer.body.keys.length, 2);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const witness = JSON.parse(new TextDecoder().decode(await decrypter.decrypt(decode(offer.body.keys[0].witness))));
+  assert.deepEqual([witness.field_name, witness.person, witness.v, witness.registered_at], ["Finch", "ana", 1, it.clock.t]);
+  await it.outbox.registered(offer, it.model.register("ana", offer.body));
+  assert.equal(await it.outbox.registrationOffer(called), null);
+  assert.equal(await it.outbox.device(), "device of ana");
+});
+
+test("when the answer to a registration is lost, the same keys are told again", async () => {
+  const it = rig();
+  await it.outbox.setPerson(ANA);
+  const [first, again] = [await it.outbox.registrationOffer(called), await it.outbox.registrationOffer(called)];
+  assert.deepEqual(again.body.keys, first.body.keys);
+});
+
+test("keys registered before the chapter had a legal box get their witness when it has one", async () => {
+  const it = rig();
+  await signIn(it);
+  assert.equal(await it.outbox.registrationOffer(called), null);
+  await it.outbox.setBoxes([manifest(await recipient())]);
+  const offer = await register(it, ANA);
+  assert.ok(offer.body.keys.every((key) => key.witness));
+  assert.equal(offer.body.device, "device of ana");
+  assert.equal(await it.outbox.registrationOffer(called), null);
+});
+
+test("a device that was revoked is forgotten with its unused keys, and another is made", async () => {
+  const it = rig();
+  await signIn(it);
+  it.answer = () => Promise.reject(new TypeError("offline"));
+  await it.outbox.save(SEEN);
+  await it.outbox.drain();
+  const offer = { ...(await it.outbox.registrationOffer(called)), body: {}, person: ANA };
+  await it.outbox.registrationRefused(offer, "not_found");
+  assert.equal(await it.outbox.device(), null);
+  const next = await it.outbox.registrationOffer(called);
+  assert.equal(next.body.device, undefined);
+  assert.equal((await it.outbox.counts()).unsent, 1);
+});
+
+test("after a restore that forgot a key, the key is told again and what it signed arrives", async () => {
+  const it = rig({ backups: true });
+  await it.outbox.setPerson(ANA);
+  await it.outbox.setTrust(it.model.welcome());
+  it.model.takeBackup();
+  await register(it, ANA);
+  await it.outbox.save({ ...ASKED, kind: "check_in", shift: "s1" });
+  await it.outbox.save(SEEN);
+  await it.outbox.drain();
+  it.model.restore();
+  await it.outbox.save({ ...ASKED, kind: "check_in", shift: "s2" });
+  await it.outbox.setTrust(it.model.welcome());
+  await it.outbox.drain();
+  assert.equal(it.model.rows.size, 0);
+  await register(it, ANA);
+  await it.outbox.drain();
+  assert.equal(it.model.rows.size, 3);
 });

@@ -100,6 +100,14 @@ export const PHONE_BUGS = [
     name: "an unknown key is never offered again",
     edits: [["outbox/keys.js", 'items.index("state").getAll("sign_in")', 'items.index("state").getAll("none")']],
   },
+  {
+    name: "a restored server is not told again of a key",
+    edits: [["outbox/apply.js", "if (row) await tx.objectStore(\"keys\").put({ ...row, registered: false, witnessed: false });", "void row;"]],
+  },
+  {
+    name: "keys are forgotten while something they signed is here",
+    edits: [["outbox/keys.js", "if (told && !needed.has(row.kid))", "void needed;\n        if (told)"], ["outbox/keys.js", "    if (row.seq > 0) await tx", "    if (false) await tx"]],
+  },
   { name: "a lost database is not opened again", edits: [["outbox/store.js", "        this.close();\n      }", "      }"]] },
   { name: "Retry-After is not obeyed", edits: [["outbox/drain.js", "    if (asked === null) return", "    if (asked !== undefined) return"]] },
 ];

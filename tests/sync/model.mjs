@@ -46,14 +46,16 @@ export class Model {
   }
 
   /** POST /api/v1/device of the person whose session it is. */
-  register(person, offered) {
-    for (const { jwk, proof } of offered) {
+  register(person, { device, keys: offered }) {
+    if (offered.length > p.MAX_WAITING_KEYS) throw new Error("too many keys");
+    for (const { jwk, proof, witness } of offered) {
       const key = thumb(jwk);
+      if (witness !== undefined && Buffer.from(witness, "base64url").includes("field_name")) throw new Error("a witness in the clear");
       if (!verifyText(jwk, p.DOMAIN_DEVICE_KEY, canonical({ key, person, v: 1 }), proof)) throw new Error("a proof for another person");
       if (this.keys.has(key) && this.keys.get(key).person !== person) throw new Error("a key of another person");
       this.keys.set(key, { person, jwk });
     }
-    return offered.map(({ jwk }) => thumb(jwk));
+    return { device: device ?? `device of ${person}`, keys: offered.map(({ jwk }) => thumb(jwk)) };
   }
 
   takeBackup() {
@@ -64,7 +66,7 @@ export class Model {
   /** The database comes back as it was; everything since is gone, and a new epoch begins. */
   restore() {
     this.rows = new Map(this.backup.rows);
-    this.keys = new Map([...this.keys, ...this.backup.keys]); // A person's next sign-in registers keys again; kept here for brevity.
+    this.keys = new Map(this.backup.keys);
     this.epochs.push(`e${this.epochs.length + 1}`);
     this.through = this.backup.through;
     this.uncommitted = [];

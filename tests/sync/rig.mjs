@@ -49,7 +49,9 @@ export async function signIn(it, person = ANA, recipient = null) {
 }
 
 export async function register(it, person) {
-  await it.outbox.keysRegistered(it.model.register(person.id, await it.outbox.keys.toRegister(person)));
+  const offer = await it.outbox.registrationOffer({ name: "Phone", fieldName: person.id });
+  if (offer) await it.outbox.registered(offer, it.model.register(person.id, offer.body));
+  return offer;
 }
 
 export function manifest(recipient) {

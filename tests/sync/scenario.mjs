@@ -124,9 +124,11 @@ export class Scenario {
   async #register(tab) {
     const person = await tab.outbox.person();
     if (!person || this.session !== person.id) return;
-    const offered = await tab.outbox.keys.toRegister(person);
-    const known = await this.world.effect(tab, "POST device", () => (this.session === person.id ? this.model.register(person.id, offered) : []));
-    await tab.outbox.keysRegistered(known);
+    const offer = await tab.outbox.registrationOffer({ name: "Phone", fieldName: person.id });
+    if (!offer) return;
+    const answer = await this.world.effect(tab, "POST device", () => (this.session === person.id ? this.model.register(person.id, offer.body) : null));
+    // The answer may be lost: the keys are offered again, and welcome again.
+    if (answer && (this.quiet || !this.world.chance(this.network.faults / 2))) await tab.outbox.registered(offer, answer);
   }
 
   async #snapshot(tab) {

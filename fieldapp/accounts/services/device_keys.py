@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -38,21 +38,24 @@ class Offered:
 def register(actor: Actor, device_id: object, name: object, keys: object, now: int) -> tuple[str, list[str]]:
     """Register keys, on a new device when none is named; returns the device's id and the thumbprints, in the order given.
 
-    The same key again is welcome (a lost answer, or the witness that comes later). Raises CanonicalError, DomainError
-    (bad_proof, key_taken, too_many_keys, too_many), NotFound for a device that is not the actor's or was revoked.
+    The same key again is welcome (a lost answer, which may have named the device too, or the witness that comes later). A key that
+    waited longest without a record makes room for a new one. Raises CanonicalError, DomainError (bad_proof, key_taken, too_many),
+    NotFound for a device that is not the actor's or was revoked.
     """
     offered = _offered(actor, keys)
-    device = _own(actor, device_id)
-    named = device.name if device else names.line(name or "Phone")
     known = _known([key.thumbprint for key in offered])
+    device = _own(actor, device_id) or _answered_before(actor, known)
+    named = device.name if device else names.line(name or "Phone")
     for found in known.values():
         if device is None or found.device_id != device.id or found.revoked_at is not None:
             raise _taken()
     fresh = [key for key in offered if key.thumbprint not in known]
-    _refuse_too_many(actor, device, len(fresh))
+    if device is None:
+        _refuse_too_many(actor)
     try:
         with write() as session:
             device_id = device.id if device else _add(session, actor, named, now)
+            _make_room(session, device_id, len(fresh), {key.thumbprint for key in offered})
             _keep(session, actor, device_id, fresh, now)
             _add_witnesses(session, [key for key in offered if key.thumbprint in known])
             session.execute(update(LoginSession).where(LoginSession.id == actor.session_id).values(device_id=device_id))
@@ -120,25 +123,36 @@ def _known(thumbprints: list[str]) -> dict[str, DeviceKey]:
     return {key.thumbprint: key for key in found}
 
 
-def _refuse_too_many(actor: Actor, device: Device | None, more: int) -> None:
-    if device is None:
-        mine = (Device.person_id == actor.person_id, Device.revoked_at.is_(None))
-        if (db.session.scalar(select(func.count()).select_from(Device).where(*mine)) or 0) >= DEVICES:
-            raise DomainError(
-                "too_many",
-                N_("You have twenty devices, which is the most."),
-                safe=N_("Nothing was changed."),
-                do=N_("Remove one that you no longer use, on your own page."),
-            )
-        return
-    waiting = (DeviceKey.device_id == device.id, DeviceKey.used_at.is_(None), DeviceKey.revoked_at.is_(None))
-    if (db.session.scalar(select(func.count()).select_from(DeviceKey).where(*waiting)) or 0) + more > WAITING:
+def _answered_before(actor: Actor, known: dict[str, DeviceKey]) -> Device | None:
+    """The device that an answer named which the phone never got: all these keys are on it, and it is the actor's."""
+    ids = {key.device_id for key in known.values()}
+    device = db.session.get(Device, ids.pop()) if len(ids) == 1 else None
+    return device if device and device.person_id == actor.person_id and device.revoked_at is None else None
+
+
+def _refuse_too_many(actor: Actor) -> None:
+    mine = (Device.person_id == actor.person_id, Device.revoked_at.is_(None))
+    if (db.session.scalar(select(func.count()).select_from(Device).where(*mine)) or 0) >= DEVICES:
         raise DomainError(
-            "too_many_keys",
-            N_("This device has enough keys waiting."),
-            safe=N_("The keys that it has still work."),
-            do=N_("Nothing needs to be done."),
+            "too_many",
+            N_("You have twenty devices, which is the most."),
+            safe=N_("Nothing was changed."),
+            do=N_("Remove one that you no longer use, on your own page."),
         )
+
+
+def _make_room(session: Session, device_id: str, more: int, offered: set[str]) -> None:
+    """Forget the keys that waited longest. No record came with them, and a phone that signed out has deleted them long ago.
+
+    Were one still in use, its record would be told ``unknown_key`` and the phone would register it again: nothing is lost.
+    """
+    waiting = (DeviceKey.device_id == device_id, DeviceKey.used_at.is_(None), DeviceKey.revoked_at.is_(None))
+    oldest_last = (
+        select(DeviceKey.thumbprint).where(*waiting).order_by(DeviceKey.registered_at.desc(), DeviceKey.thumbprint)
+    )
+    beyond = [one for one in session.scalars(oldest_last) if one not in offered][max(0, WAITING - len(offered)) :]
+    if more and beyond:
+        session.execute(delete(DeviceKey).where(DeviceKey.thumbprint.in_(beyond)))
 
 
 def _add(session: Session, actor: Actor, name: str, now: int) -> str:

@@ -4,7 +4,7 @@ import { openOutbox } from "../outbox/index.js";
 import { headerInteger } from "../lib/clock.js";
 import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, forgetToken, read, send } from "./api.js";
-import { dropPersonal, readChoice, readCourt, readSnapshot, writeChoice, writeCourt, writeSnapshot } from "./keep.js";
+import { dropPersonal, readCourt, readSnapshot, writeCourt, writeSnapshot } from "./keep.js";
 import { set, state } from "./state.js";
 
 /** @typedef {import("./types.js").Person} Person */
@@ -14,8 +14,6 @@ import { set, state } from "./state.js";
 
 const build = document.querySelector('meta[name="fa-build"]')?.getAttribute("content") ?? "dev";
 export const outbox = openOutbox({ effects: browserEffects(), app: build });
-/** Fewer spare keys than this: register more while there is a session. */
-const FEW_KEYS = 8;
 const REFRESH_MS = 5 * 60000;
 
 /** Reads what the phone holds, so that the first screen stands without any network. */
@@ -121,28 +119,19 @@ async function leaveOthersThings() {
 
 /** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
 export async function registerKeys() {
-  const person = await outbox.person();
-  if (!person) return;
-  const held = await outbox.keys.state(person);
-  const device = await deviceOf(person);
-  if (device && held.spare >= FEW_KEYS && !state.items.some((one) => one.status.code === "unknown_key")) return;
-  const keys = await outbox.keys.toRegister(person);
-  if (device && !keys.length) return;
-  const told = { ...(device ? { device } : {}), name: deviceName(), keys: keys.map(({ jwk, proof }) => ({ jwk, proof })) };
-  const answer = await send("POST", "/api/v1/device", told);
-  await keepDevice(person, answer.device);
-  await outbox.keysRegistered(answer.keys);
+  const offer = await outbox.registrationOffer({ name: deviceName(), fieldName: state.snapshot?.personal?.me.field_name ?? "" });
+  if (!offer) return;
+  try {
+    await outbox.registered(offer, await send("POST", "/api/v1/device", offer.body));
+  } catch (error) {
+    if (error instanceof ApiError) await outbox.registrationRefused(offer, error.code);
+    throw error;
+  }
 }
 
 /** @param {Person} person @returns {Promise<string>} */
 export async function deviceOf(person) {
-  const kept = await readChoice("device");
-  return kept?.person === person.id ? kept.device : "";
-}
-
-/** @param {Person} person @param {string} device */
-async function keepDevice(person, device) {
-  await writeChoice("device", { person: person.id, device });
+  return (await outbox.registration.device(person)) ?? "";
 }
 
 /** A family name, no more: people tell their phones apart by it, nobody else can. */

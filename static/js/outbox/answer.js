@@ -11,7 +11,7 @@ import { verifyReceipt } from "../lib/receipt.js";
 /** @typedef {Record<string, unknown>} Result */
 /** @typedef {{kind: "answered", results: Result[]}|{kind: "portal"}|{kind: "too_much"}|{kind: "broken"}|{kind: "slow", wait: number|null}
  *   |{kind: "failed", status: number}} Answer */
-/** @typedef {{kind: "let_go", receipt: Receipt, signed: Signed}|{kind: "attention", code: string}|{kind: "sign_in"}
+/** @typedef {{kind: "let_go", receipt: Receipt, signed: Signed}|{kind: "attention", code: string}|{kind: "sign_in", key: string}
  *   |{kind: "later", wait: number}|{kind: "keep", code: string}} Verdict */
 
 const LATER_MAX_MS = 86400000;
@@ -61,7 +61,7 @@ export async function judge(result, sent, keys, serverTime, subtle) {
   const outcome = String(result.outcome);
   if (!isOf(result.id, sent.id) || !isOf(result.digest, sent.envelope.digest)) return { kind: "keep", code: "unproven" };
   if (outcome === "conflict") return { kind: "attention", code: "conflict" };
-  if (outcome === "refused/unknown_key") return { kind: "sign_in" };
+  if (outcome === "refused/unknown_key") return { kind: "sign_in", key: JSON.parse(sent.envelope.body).key };
   if (outcome.startsWith("refused/")) return { kind: "attention", code: outcome.slice("refused/".length) };
   if (outcome === "later") {
     const wait = typeof result.not_before === "number" && serverTime !== null ? result.not_before - serverTime : 0;

@@ -40,7 +40,7 @@ export async function applyAnswer(store, effects, heard, decisions) {
   const now = effects.now();
   const waits = decisions.map(() => effects.unit());
   const proven = decisions.some((one) => one.verdict.kind === "let_go");
-  return store.write(["meta", "items", "bodies", "receipts"], async (tx) => {
+  return store.write(["meta", "keys", "items", "bodies", "receipts"], async (tx) => {
     const before = await serverIn(tx);
     const { state, stale, newEpoch } = proven ? fold(before, heard, now) : { state: before, stale: false, newEpoch: false };
     if (stale) return false;
@@ -71,12 +71,25 @@ async function applyOne(tx, item, { verdict, proof }, state, now, unit) {
   }
   if (item.state === "received") return; // Offered only to hear news of it; it stays as it was.
   const tries = item.tries + 1;
-  if (verdict.kind === "sign_in") await items.put({ ...item, state: "sign_in", code: "unknown_key", tries });
+  if (verdict.kind === "sign_in") {
+    await items.put({ ...item, state: "sign_in", code: "unknown_key", tries });
+    await tellAgain(tx, verdict.key);
+  }
   else if (verdict.kind === "later") await items.put({ ...item, ...wait(now, verdict.wait), state: "waiting", code: "later", tries });
   else if (verdict.kind === "attention") {
     const again = verdict.code === "conflict" ? NEVER - now : Math.min(ATTENTION_MAX_MS, ATTENTION_FIRST_MS * 2 ** Math.min(item.tries, 20));
     await items.put({ ...item, ...wait(now, again), state: "attention", code: verdict.code, tries });
   } else await items.put({ ...item, ...wait(now, backoff(item.tries, unit)), state: "waiting", code: verdict.code, tries });
+}
+
+/**
+ * The server does not know this key, whatever the phone believed (it may have been restored): it is told again at the next sign-in.
+ * @param {Tx} tx
+ * @param {string} kid
+ */
+async function tellAgain(tx, kid) {
+  const row = await tx.objectStore("keys").get(kid);
+  if (row) await tx.objectStore("keys").put({ ...row, registered: false, witnessed: false });
 }
 
 /**

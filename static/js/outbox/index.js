@@ -4,6 +4,7 @@ import { Drafts } from "./drafts.js";
 import { Drainer } from "./drain.js";
 import { Keys, setPerson } from "./keys.js";
 import { readPerson } from "./person.js";
+import { Registration } from "./registration.js";
 import { requireSignedIn, rankOf, Saver } from "./save.js";
 import { hear, note, serverIn, ServerKeyring, setTrust } from "./server.js";
 import { entryOf } from "./status.js";
@@ -34,6 +35,7 @@ export class Outbox {
     this.vault = new Vault(effects, this.store);
     this.tags = new Tags(this.vault);
     this.keys = new Keys(effects, this.store, pool);
+    this.registration = new Registration({ effects, store: this.store, keys: this.keys });
     this.boxes = new Boxes(effects, this.store);
     this.drafts = new Drafts(effects, this.store, this.vault);
     this.saver = new Saver({ effects, store: this.store, vault: this.vault, keys: this.keys, boxes: this.boxes, app });
@@ -80,7 +82,7 @@ export class Outbox {
    */
   async drain(how) {
     await this.drainer.drain(how);
-    await tidy(this.store, this.effects.now());
+    await tidy(this.store, this.tags, this.keys, this.effects.now());
   }
 
   /**
@@ -210,12 +212,37 @@ export class Outbox {
   }
 
   /**
-   * The server has these keys now: what waited for a sign-in is offered again.
-   * @param {string[]} kids
+   * What to tell the server of this phone's keys (`body` of POST /api/v1/device), or null when it knows all it needs. Cheap to ask often:
+   * after each sign-in and snapshot. Answer with registered() or registrationRefused().
+   * @param {{name: string, fieldName: string}} called the device, and the person (sealed into the witness, never in the clear)
+   * @returns {Promise<import("./registration.js").Offer|null>}
    */
-  async keysRegistered(kids) {
-    await this.keys.registered(kids);
+  async registrationOffer(called) {
+    const person = await readPerson(this.store);
+    return person && this.registration.offer(person, called, (await this.boxAddresses()).legal);
+  }
+
+  /**
+   * @param {import("./registration.js").Offer} offer
+   * @param {{device: string, keys: string[]}} answer of POST /api/v1/device
+   */
+  async registered(offer, answer) {
+    await this.registration.accepted(offer, answer);
     void this.drain().catch(() => undefined);
+  }
+
+  /**
+   * @param {import("./registration.js").Offer} offer
+   * @param {string} code of the error that POST /api/v1/device gave
+   */
+  registrationRefused(offer, code) {
+    return this.registration.refused(offer, code);
+  }
+
+  /** @returns {Promise<string|null>} this phone's device id, of the person signed in; null before registering */
+  async device() {
+    const person = await readPerson(this.store);
+    return person && this.registration.device(person);
   }
 
   /** Ends timers, requests and the database connection of this tab. */

@@ -1,7 +1,7 @@
 // This phone's signing keys: a pool per person, made and registered ahead, one in use, a new one with each shift, old ones deleted.
 import { encode } from "../lib/b64.js";
 import { canonical } from "../lib/canonical.js";
-import { DOMAIN_DEVICE_KEY, DOMAIN_NOTICE, MAX_WAITING_KEYS, VERSION } from "../lib/protocol.js";
+import { DOMAIN_DEVICE_KEY, DOMAIN_NOTICE, VERSION } from "../lib/protocol.js";
 import { generate, sign, thumbprint } from "../lib/sign.js";
 import { personIn, requirePerson } from "./person.js";
 
@@ -11,43 +11,43 @@ import { personIn, requirePerson } from "./person.js";
 /** @typedef {import("./types.js").Item} Item */
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").Tx} Tx */
+/** @typedef {{kid: string, privateKey: CryptoKey, seq: number, row: KeyRow}} Taken */
 
 /** Spare keys to hold ready: a shift each, so a fortnight without network at least. */
 const POOL = 16;
+/** A key that its person no longer uses is forgotten after this, witness or not (the server forgets whose it was then, too). */
+const WITNESS_MS = 30 * 86400000;
 
 /**
  * @param {Tx} tx over keys
  * @param {string} person
  * @returns {Promise<KeyRow[]>} oldest first
  */
-async function rowsOf(tx, person) {
+export async function rowsOf(tx, person) {
   const all = /** @type {KeyRow[]} */ (await tx.objectStore("keys").getAll());
   return all.filter((row) => row.person === person).sort((a, b) => a.made_at - b.made_at || (a.kid < b.kid ? -1 : 1));
 }
 
 /**
- * Takes the private key of a row away. The row stays only while the server still has to hear of the key, or an alert needs it.
+ * Takes the private key of a row away, unless an alert still needs it. The row stays, with the proof: a restored server may have to be
+ * told of the key again before it takes what the key signed.
  * @param {Tx} tx over keys
  * @param {KeyRow} row
  * @param {number} now
  */
-async function retire(tx, row, now) {
-  const keep = row.priv !== null && row.keep_until > now;
-  if (!keep && row.registered) return tx.objectStore("keys").delete(row.kid);
-  return tx.objectStore("keys").put({ ...row, use: "retired", priv: keep ? row.priv : null });
+function retire(tx, row, now) {
+  return tx.objectStore("keys").put({ ...row, use: "retired", priv: row.keep_until > now ? row.priv : null });
 }
 
 /**
- * A person leaves the phone: their private keys go, at once. Runs in the transaction that changes the person.
+ * A person leaves the phone: their private keys go, at once.
  * @param {Tx} tx over keys
  * @param {string} person
  */
 async function dropKeysOf(tx, person) {
-  const keys = tx.objectStore("keys");
   for (const row of await rowsOf(tx, person)) {
-    // A key that signed something and was never registered is still needed by name, so that what it signed can be accepted.
-    if (!row.registered && row.seq > 0) await keys.put({ ...row, use: "retired", priv: null, keep_until: 0 });
-    else await keys.delete(row.kid);
+    if (row.seq > 0) await tx.objectStore("keys").put({ ...row, use: "retired", priv: null, keep_until: 0 });
+    else await tx.objectStore("keys").delete(row.kid);
   }
 }
 
@@ -85,17 +85,17 @@ export class Keys {
     const kid = await thumbprint(jwk, subtle);
     const proof = await sign(privateKey, DOMAIN_DEVICE_KEY, canonical({ key: kid, person, v: VERSION }), subtle);
     const made_at = this.effects.now();
-    return { kid, person, jwk, proof, priv: privateKey, use: "spare", registered: false, shift: null, seq: 0, made_at, keep_until: 0 };
+    return { kid, person, jwk, proof, priv: privateKey, use: "spare", registered: false, witnessed: false, shift: null, seq: 0, made_at, keep_until: 0 };
   }
 
   /**
    * The key to sign the next record with, and that record's sequence number. Offline, with no registered key left, a new one
    * is made: the server will know it after the next sign-in.
    * @param {Person} person
-   * @returns {Promise<{kid: string, privateKey: CryptoKey, seq: number}>}
+   * @returns {Promise<Taken>}
    */
   async take(person) {
-    return (await this.#take(person, null)) ?? /** @type {{kid: string, privateKey: CryptoKey, seq: number}} */ (
+    return (await this.#take(person, null)) ?? /** @type {Taken} */ (
       await this.#take(person, await this.#make(person.id))
     );
   }
@@ -110,8 +110,9 @@ export class Keys {
       const rows = (await rowsOf(tx, person.id)).filter((row) => row.priv && row.use !== "retired");
       const row = rows.find((one) => one.use === "current") ?? rows.find((one) => one.registered) ?? rows[0] ?? fresh;
       if (!row?.priv) return null;
-      await tx.objectStore("keys").put({ ...row, use: "current", seq: row.seq + 1 });
-      return { kid: row.kid, privateKey: row.priv, seq: row.seq + 1 };
+      const taken = /** @type {KeyRow} */ ({ ...row, use: "current", seq: row.seq + 1 });
+      await tx.objectStore("keys").put(taken);
+      return { kid: row.kid, privateKey: row.priv, seq: taken.seq, row: taken };
       // Relaxed: the record's own strict transaction follows on the same disk; a number lost before it was never used.
     }, "relaxed");
   }
@@ -137,37 +138,32 @@ export class Keys {
   }
 
   /**
-   * Keys that the server has yet to hear of, the pool filled up first: what POST /api/v1/device takes, without witness.
+   * Makes spare keys until the pool is full.
    * @param {Person} person
-   * @returns {Promise<{kid: string, jwk: import("./types.js").Jwk, proof: string}[]>}
    */
-  async toRegister(person) {
+  async fill(person) {
     const rows = await this.store.read(["keys"], (tx) => rowsOf(tx, person.id));
     const spare = rows.filter((row) => row.use === "spare" && row.priv).length;
-    /** @type {KeyRow[]} */
-    const made = [];
-    for (let n = spare; n < this.pool; n++) made.push(await this.#make(person.id));
-    return this.store.write(["keys", "meta"], async (tx) => {
+    const made = await Promise.all(Array.from({ length: Math.max(0, this.pool - spare) }, () => this.#make(person.id)));
+    if (!made.length) return;
+    await this.store.write(["keys", "meta"], async (tx) => {
       await requirePerson(tx, person);
-      for (const row of made) await tx.objectStore("keys").put(row);
-      const waiting = (await rowsOf(tx, person.id)).filter((row) => !row.registered);
-      waiting.sort((a, b) => Number(b.seq > 0) - Number(a.seq > 0));
-      return waiting.slice(0, MAX_WAITING_KEYS).map(({ kid, jwk, proof }) => ({ kid, jwk, proof }));
+      const now = (await rowsOf(tx, person.id)).filter((row) => row.use === "spare" && row.priv).length; // Another tab may have filled it.
+      for (const row of made.slice(0, Math.max(0, this.pool - now))) await tx.objectStore("keys").put(row);
     });
   }
 
   /**
-   * The server has these keys. What was waiting for a sign-in may be offered again.
+   * The server has these keys, and the witnesses of those in `witnessed`. What was waiting for a sign-in may be offered again.
    * @param {string[]} kids
+   * @param {Set<string>} witnessed
    */
-  async registered(kids) {
+  async registered(kids, witnessed) {
     await this.store.write(["keys", "items"], async (tx) => {
       const keys = tx.objectStore("keys");
       for (const kid of kids) {
         const row = /** @type {KeyRow|undefined} */ (await keys.get(kid));
-        if (!row) continue;
-        if (row.use === "retired") await retire(tx, { ...row, registered: true }, this.effects.now());
-        else await keys.put({ ...row, registered: true });
+        if (row) await keys.put({ ...row, registered: true, witnessed: row.witnessed || witnessed.has(kid) });
       }
       const items = tx.objectStore("items");
       for (const item of /** @type {Item[]} */ (await items.index("state").getAll("sign_in"))) {
@@ -176,12 +172,19 @@ export class Keys {
     });
   }
 
-  /** Deletes retired keys whose alert is over. */
-  async prune() {
+  /**
+   * Deletes private keys whose alert is over, and retired keys that nothing needs any more.
+   * @param {Set<string>} needed keys that signed something of which the phone still holds the original
+   */
+  async prune(needed) {
     const now = this.effects.now();
     await this.store.write(["keys"], async (tx) => {
-      for (const row of /** @type {KeyRow[]} */ (await tx.objectStore("keys").getAll())) {
-        if (row.use === "retired" && row.priv && row.keep_until <= now) await retire(tx, row, now);
+      const keys = tx.objectStore("keys");
+      for (const row of /** @type {KeyRow[]} */ (await keys.getAll())) {
+        if (row.use !== "retired" || (row.priv && row.keep_until > now)) continue;
+        const told = row.registered && (row.witnessed || now - row.made_at > WITNESS_MS);
+        if (told && !needed.has(row.kid)) await keys.delete(row.kid);
+        else if (row.priv) await keys.put({ ...row, priv: null });
       }
     });
   }

@@ -76,11 +76,10 @@ export class Saver {
     const before = await this.#savedBefore(writing.draft);
     if (before) return { id: before, again: true };
     if (writing.kind === "check_in" && writing.shift !== undefined) await this.parts.keys.rotate(person, writing.shift);
-    const key = await this.parts.keys.take(person);
-    const around = await this.#surroundings(person);
+    const [key, around] = await Promise.all([this.parts.keys.take(person), this.#surroundings(person)]);
     const complete = withVoidAfter(writing, serverNow(this.parts.effects.now(), around.clock));
     const { id, envelope } = await sealRecord(complete, person, key, around, this.parts.effects);
-    return this.#keep(complete, person, key.kid, id, envelope);
+    return this.#keep(complete, person, key.row, id, envelope);
   }
 
   /**
@@ -107,17 +106,17 @@ export class Saver {
   /**
    * @param {Writing} writing
    * @param {Person} person
-   * @param {string} kid
+   * @param {KeyRow} key
    * @param {string} id
    * @param {Envelope} envelope
    * @returns {Promise<Saved>}
    */
-  async #keep(writing, person, kid, id, envelope) {
+  async #keep(writing, person, key, id, envelope) {
     const { effects, vault, store } = this.parts;
     const now = effects.now();
     /** @type {Tag} */
     const tag = {
-      person: person.id, kind: writing.kind, key: kid, digest: envelope.digest, form: writing.form ?? null, shift: writing.shift ?? null,
+      person: person.id, kind: writing.kind, key: key.kid, digest: envelope.digest, form: writing.form ?? null, shift: writing.shift ?? null,
       needs: needsOf(writing), saved_at: now, label: writing.label ?? null,
     };
     const text = JSON.stringify(envelope);
@@ -136,7 +135,7 @@ export class Saver {
       if (await tx.objectStore("items").get(id)) return { id, again: false };
       await tx.objectStore("bodies").put({ id, ...body });
       await tx.objectStore("items").put({ ...item, order });
-      if (writing.kind === "alert" && writing.void_after !== undefined) await keepKey(tx, kid, writing.void_after);
+      await keepKey(tx, key, writing.kind === "alert" ? (writing.void_after ?? 0) : 0);
       return { id, again: false };
     });
   }
@@ -171,14 +170,14 @@ async function nextOrder(tx) {
 }
 
 /**
- * The key of an alert may ask for its answer until the alert is void.
+ * The key stays known, with its proof, while something it signed is here; that of an alert may ask for its answer until the alert is void.
  * @param {Tx} tx over keys
- * @param {string} kid
+ * @param {KeyRow} key as it was taken
  * @param {number} until
  */
-async function keepKey(tx, kid, until) {
-  const row = /** @type {KeyRow|undefined} */ (await tx.objectStore("keys").get(kid));
-  if (row) await tx.objectStore("keys").put({ ...row, keep_until: Math.max(row.keep_until, until) });
+async function keepKey(tx, key, until) {
+  const row = /** @type {KeyRow} */ ((await tx.objectStore("keys").get(key.kid)) ?? { ...key, use: "retired", priv: null });
+  await tx.objectStore("keys").put({ ...row, keep_until: Math.max(row.keep_until, until) });
 }
 
 /**

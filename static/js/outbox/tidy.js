@@ -9,9 +9,11 @@ const MARKS_KEPT = 200;
 
 /**
  * @param {import("./store.js").Store} store
+ * @param {import("./tags.js").Tags} tags
+ * @param {import("./keys.js").Keys} keys
  * @param {number} now
  */
-export async function tidy(store, now) {
+export async function tidy(store, tags, keys, now) {
   const due = await store.read(["meta"], async (tx) => {
     const last = await tx.objectStore("meta").get("tidied");
     const quiet = await tx.objectStore("meta").get("quiet");
@@ -30,5 +32,16 @@ export async function tidy(store, now) {
     const marks = (await tx.objectStore("drafts").getAll()).filter((row) => row.done).sort((a, b) => b.order - a.order);
     for (const row of marks.slice(MARKS_KEPT)) await tx.objectStore("drafts").delete(row.id);
     await meta.put({ k: "tidied", at: now });
-  });
+  });  await keys.prune(await neededKeys(store, tags));
+}
+
+/**
+ * @param {import("./store.js").Store} store
+ * @param {import("./tags.js").Tags} tags
+ * @returns {Promise<Set<string>>} keys of all records whose original is still here
+ */
+async function neededKeys(store, tags) {
+  const items = await store.read(["items"], (tx) => tx.objectStore("items").getAll());
+  const opened = await tags.of(items.filter((/** @type {Item} */ one) => one.state !== "received" || one.held));
+  return new Set([...opened.values()].map((tag) => tag.key));
 }

@@ -111,7 +111,8 @@
  * @property {string} proof signature that binds key and person, for registration
  * @property {CryptoKey|null} priv null: deleted, cannot sign any more
  * @property {"spare"|"current"|"retired"} use
- * @property {boolean} registered
+ * @property {boolean} registered the server has it, as far as the phone knows
+ * @property {boolean} witnessed the server has its witness: who holds it, sealed to legal
  * @property {string|null} shift the shift it was taken into use for
  * @property {number} seq last sequence number given out
  * @property {number} made_at
