@@ -102,7 +102,7 @@ export const PHONE_BUGS = [
   },
   {
     name: "a restored server is not told again of a key",
-    edits: [["outbox/apply.js", "if (row) await tx.objectStore(\"keys\").put({ ...row, registered: false, witnessed: false });", "void row;"]],
+    edits: [["outbox/apply.js", "if (row) await tx.objectStore(\"keys\").put({ ...row, registered: false, witnessed: false });", "void row;"], ["outbox/server.js", "  if (newEpoch) await tellKeysAgain(tx);", "  void tellKeysAgain;"]],
   },
   {
     name: "keys are forgotten while something they signed is here",

@@ -28,7 +28,7 @@ export class Phone {
   open(openOutbox, sealer) {
     const tab = { name: `tab${++this.serial}`, dead: false, connections: [], heard: [], form: null };
     this.tabs.push(tab);
-    tab.outbox = openOutbox({ effects: this.#effects(tab, sealer), app: "sim", auto: true, pool: 3 });
+    tab.outbox = openOutbox({ effects: this.#effects(tab, sealer), app: "sim", auto: true, pool: 2 });
     return tab;
   }
 

@@ -234,7 +234,7 @@ export class Scenario {
     this.killAt = -1;
     world.note("faults stop");
     const tab = this.phone.tabs[0] ?? this.#openTab();
-    for (const person of [...PEOPLE, PEOPLE[0]]) {
+    for (const person of PEOPLE) {
       await this.#until(this.#signIn(tab, person), `sign-in of ${person}`);
       await this.#until(tab.outbox.drain({ eager: true }), "drain");
     }

@@ -70,6 +70,8 @@ export class Boxes {
   constructor(effects, store) {
     this.effects = effects;
     this.store = store;
+    /** @type {Map<string, BoxAddress|null>} by text: what is pinned was verified, and a text never changes */
+    this.read = new Map();
   }
 
   /**
@@ -129,10 +131,23 @@ export class Boxes {
     const found = {};
     for (const chapter of [...chapters].reverse()) {
       for (const [purpose, signed] of Object.entries(pinned[chapter] ?? {})) {
-        const said = readManifest(signed.text);
-        if (said && said.successor === null) found[purpose] = { box: said.box, recipient: said.recipient };
+        const address = this.#address(signed.text);
+        if (address) found[purpose] = address;
       }
     }
     return found;
+  }
+
+  /**
+   * @param {string} text of a pinned manifest
+   * @returns {BoxAddress|null} null for a box that another succeeds
+   */
+  #address(text) {
+    const known = this.read.get(text);
+    if (known !== undefined) return known;
+    const said = readManifest(text);
+    const address = said && said.successor === null ? { box: said.box, recipient: said.recipient } : null;
+    this.read.set(text, address);
+    return address;
   }
 }

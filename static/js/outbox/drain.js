@@ -4,7 +4,7 @@ import { canonical } from "../lib/canonical.js";
 import { MAX_BATCH_RECORDS } from "../lib/protocol.js";
 import { classify, judge } from "./answer.js";
 import { applyAnswer, backoff, putOff, wait } from "./apply.js";
-import { asOnlyDrainer } from "./lock.js";
+import { asOnlyDrainer, REQUEST_MS } from "./lock.js";
 import { batch, nextDue, ready, shuffled } from "./pick.js";
 import { hear, serverIn } from "./server.js";
 
@@ -17,8 +17,6 @@ import { hear, serverIn } from "./server.js";
 /** @typedef {{effects: Effects, store: import("./store.js").Store, vault: import("./vault.js").Vault, tags: import("./tags.js").Tags,
  *   keyring: import("./server.js").ServerKeyring, url: string, auto: boolean, changed: () => void}} Parts */
 
-/** A request takes no longer than this; shorter than a lease (lock.js). */
-export const REQUEST_MS = 60000;
 /** An alert waits no longer than this, whatever a server or a portal has asked for. */
 const ALERT_PATIENCE_MS = 30000;
 const ASKED_MAX_MS = 3600000;
@@ -100,8 +98,8 @@ export class Drainer {
   async #rounds(hold) {
     for (;;) {
       const items = await this.#next();
-      if (!items.length || this.closed.signal.aborted || !(await hold.held())) return;
-      if ((await this.#round(items)) === "stop") return;
+      if (!items.length || this.closed.signal.aborted) return;
+      if ((await this.#round(items, hold)) === "stop") return;
     }
   }
 
@@ -154,12 +152,14 @@ export class Drainer {
   /**
    * One request.
    * @param {Item[]} items
+   * @param {import("./lock.js").Hold} hold
    * @returns {Promise<"go on"|"stop">}
    */
-  async #round(items) {
+  async #round(items, hold) {
     const { loaded, unreadable } = await this.#load(items);
     if (unreadable.length) await putOff(this.parts.store, this.parts.effects, unreadable, { kind: "attention", code: "unreadable" });
     if (!loaded.length) return "go on";
+    if (!(await hold.held())) return "stop";
     const controller = new AbortController();
     this.inFlight = { rank: items[0]?.rank ?? 2, controller };
     this.sending = new Set(loaded.map((one) => one.sent.id));

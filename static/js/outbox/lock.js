@@ -1,11 +1,13 @@
 // One drainer per phone: a Web Lock, or where there is none a lease in the database.
 /** @typedef {import("./types.js").Effects} Effects */
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {{held: () => Promise<boolean>}} Hold asked before each request: whether this drainer still is the one */
+/** @typedef {{held: () => Promise<boolean>}} Hold asked right before each request: whether this drainer still is the one, for as long as one lasts */
 
 const NAME = "fieldapp-outbox-drain";
-/** Longer than a request may last (REQUEST_MS in drain.js), so that a live drainer never loses its lease in mid-request. */
-export const LEASE_MS = 90000;
+/** A request takes no longer than this. */
+export const REQUEST_MS = 60000;
+/** Longer than a request, so that a live drainer never loses its lease in mid-request. */
+const LEASE_MS = 90000;
 
 /**
  * Runs work as the phone's only drainer; waits for its turn.
@@ -27,12 +29,28 @@ export async function asOnlyDrainer(effects, store, owner, work, signal) {
     await effects.sleep(wait, signal);
   }
   try {
-    await work({ held: async () => (await takeLease(effects, store, owner)) === 0 });
+    await work({ held: () => renewLease(effects, store, owner) });
   } finally {
     await store.write(["meta"], async (tx) => {
       const meta = tx.objectStore("meta");
       if ((await meta.get("lease"))?.owner === owner) await meta.delete("lease");
     }, "relaxed");
+  }
+}
+
+/**
+ * Renews until there is time enough for a request: a phone may be suspended for any time between two lines.
+ * @param {Effects} effects
+ * @param {Store} store
+ * @param {string} owner
+ * @returns {Promise<boolean>}
+ */
+async function renewLease(effects, store, owner) {
+  for (;;) {
+    const began = effects.now();
+    if ((await takeLease(effects, store, owner)) !== 0) return false;
+    const took = effects.now() - began;
+    if (took >= 0 && took < LEASE_MS - REQUEST_MS) return true;
   }
 }
 

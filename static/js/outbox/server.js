@@ -107,12 +107,22 @@ export function mustHold(item, state) {
 }
 
 /**
+ * A restored server may have forgotten keys that it had: all are told again at the next sign-in.
+ * @param {Tx} tx over keys
+ */
+async function tellKeysAgain(tx) {
+  const keys = tx.objectStore("keys");
+  for (const row of await keys.getAll()) await keys.put({ ...row, registered: false, witnessed: false });
+}
+
+/**
  * After something was heard: lets go of originals that are safe now, and offers again what a new epoch may lack.
- * @param {Tx} tx over items and bodies
+ * @param {Tx} tx over items, bodies and keys
  * @param {ServerState} state
  * @param {boolean} newEpoch
  */
 export async function settleHeld(tx, state, newEpoch) {
+  if (newEpoch) await tellKeysAgain(tx);
   const items = tx.objectStore("items");
   for (const item of /** @type {Item[]} */ (await items.index("state").getAll("received"))) {
     if (!item.held) continue;
@@ -133,7 +143,7 @@ export async function settleHeld(tx, state, newEpoch) {
  */
 export async function note(store, effects, heard) {
   const now = effects.now();
-  await store.write(["meta", "items", "bodies"], async (tx) => {
+  await store.write(["meta", "keys", "items", "bodies"], async (tx) => {
     const folded = fold(await serverIn(tx), heard, now);
     if (folded.stale) return;
     await putServer(tx, folded.state);
