@@ -65,12 +65,10 @@ def mine() -> ResponseReturnValue:
 @blueprint.get("/new")
 def new() -> ResponseReturnValue:
     """The form for a shift or a weekly series."""
-    start = {
-        "place_id": request.args.get("place", ""),
-        "day": request.args.get("day", ""),
-        "start": "8:30",
-        "end": "12:30",
-    }
+    asked, zone = request.args, _zone()
+    tomorrow = to_datetime(now(), zone).date() + timedelta(days=1)
+    day = max(_day(asked.get("day"), zone), tomorrow).isoformat()
+    start = {"place_id": asked.get("place", ""), "day": day, "start": "8:30", "end": "12:30"}
     return _form({**start, "minimum": "2", "seats": "4", "repeat": "once"}, {}, 200)
 
 
@@ -133,7 +131,6 @@ def day() -> ResponseReturnValue:
     return render_template("shifts/day.html", day=when, zone=zone, text=text, count=len(rosters))
 
 
-@blueprint.get("/newcomers")
 def newcomers_board() -> ResponseReturnValue:
     """Where newcomers are, the longest waiting first."""
     zone = _zone()

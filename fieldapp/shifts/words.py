@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import get_locale, ngettext
 
@@ -70,6 +70,12 @@ def day_hours(starts_at: int, ends_at: int, zone: str) -> str:
 def local_day(ms: int, zone: str) -> date:
     """The local date of a moment."""
     return to_datetime(ms, zone).date()
+
+
+def monday(ms: int, zone: str) -> date:
+    """The Monday of a moment's local week."""
+    day = local_day(ms, zone)
+    return day - timedelta(days=day.weekday())
 
 
 def iso_day(text: str) -> str:

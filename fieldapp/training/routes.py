@@ -13,7 +13,6 @@ from flask_babel import gettext, ngettext
 
 from fieldapp.accounts.services import chapters
 from fieldapp.core import geo
-from fieldapp.core.clock import SECOND
 from fieldapp.core.errors import DomainError, Invalid
 from fieldapp.training import policy, words
 from fieldapp.training.models import Course, TrainingSession
@@ -184,8 +183,7 @@ def code(session_id: str) -> ResponseReturnValue:
     roster = rosters.see(actor(), session_id, now())
     shown = checkin.shown(roster.session, now())
     picture = url_for("training.picture", session_id=session_id, w=shown.window)
-    left = -(-shown.left // SECOND)
-    return jsonify(code=shown.spaced, picture=picture, left=left, here=len(roster.arrived))
+    return jsonify(code=shown.spaced, picture=picture, left=shown.seconds, here=len(roster.arrived))
 
 
 @blueprint.get("/sessions/<session_id>/code.svg")

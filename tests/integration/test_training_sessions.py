@@ -210,7 +210,7 @@ def test_revoking_needs_a_reason_keeps_the_history_and_lets_the_session_certify_
     path = f"/training/certificates/{given.id}/revoke"
     assert school.page.post(path, {"reason": "  ", "person_id": fern.id}).status_code == 422
     text = school.page.post(path, {"reason": "Left at 10:20."}, follow_redirects=True).text
-    assert "Left at 10:20., Juniper" in text
+    assert "Left at 10:20. · Juniper" in text
     assert school.page.post(path, {"reason": "Again."}).status_code == 409
     assert not certificates.holds(fern.id, school.course.id, clock.now())
     school.post(session, "certify", all="1")
@@ -287,7 +287,7 @@ def test_grades_are_given_on_the_persons_page(make, school):
 def test_a_newcomer_is_on_the_board_where_they_wait_and_sees_their_own_way(make, school, sign_in, clock):
     fern = make.person(school.chapter, field_name="Fern")
     clock.advance(16 * DAY)
-    text = school.page.get("/shifts/newcomers").text
+    text = school.page.get("/training/newcomers").text
     assert "16 days" in text
     assert "Sign up for a session under Training." in sign_in(fern).get("/shifts").text
     make.certificate(fern, school.course)

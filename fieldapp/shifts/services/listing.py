@@ -204,7 +204,7 @@ def _next_sittings(courses: Collection[str], actor: Actor, now: int) -> dict[str
         .where(
             TrainingSession.course_id.in_(courses),
             TrainingSession.chapter_id.in_(actor.chapters | actor.above),
-            TrainingSession.ends_at > now,
+            TrainingSession.starts_at > now,
             TrainingSession.cancelled_at.is_(None),
         )
         .order_by(TrainingSession.starts_at.desc())

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import people
 from fieldapp.core.actor import Actor
-from fieldapp.core.clock import HOUR, MINUTE
+from fieldapp.core.clock import HOUR, MINUTE, SECOND
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.training.models import Attendance, TrainingSession
@@ -30,6 +30,11 @@ class Shown:
     code: str
     window: int
     left: int
+
+    @property
+    def seconds(self) -> int:
+        """How long until the next, in whole seconds under a minute."""
+        return min(59, self.left // SECOND)
 
     @property
     def spaced(self) -> str:

@@ -42,7 +42,7 @@ ROWS = [
     Row("shifts.all_series", may=PLAN),
     Row("shifts.end_series", "POST", {"series_id": "@rota_series"}, may=PLAN, of="here"),
     Row("shifts.day", may=PLAN),
-    Row("shifts.newcomers_board", may={"coordinator", "trainer"}),
+    Row("training.newcomers", may={"coordinator", "trainer"}),
     Row("shifts.page", params=SHIFT, may=PLAN, of="here", also={"here-certified"}),
     Row("shifts.edit_page", params=SHIFT, may=PLAN, of="here"),
     _write("shifts.edit"),
