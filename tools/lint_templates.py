@@ -36,7 +36,7 @@ RULES = (
 JINJA = re.compile(
     r"\{%-?\s*block \w*attributes\s*-?%\}.*?\{%-?\s*endblock\s*-?%\}|\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.S
 )
-WORD = re.compile(r"[A-Za-z]{2,}")
+WORD = re.compile(r"[^\W\d_]{2,}")
 PROPER = {"Fieldapp", "English", "Español"}
 
 

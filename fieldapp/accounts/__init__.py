@@ -19,7 +19,7 @@ def init_app(app: Flask) -> None:
     manager.user_loader(lambda token: identity.load(token, current_app.extensions["clock"].now()))
     app.register_blueprint(routes.blueprint)
     nav.register_chapter_name(lambda actor: chapters.name_of(actor.chapter_id))
-    nav.register(nav.NavItem("accounts.newcomers_page", N_("People"), policy.SEE_PEOPLE, 50, "/people"))
+    nav.register(nav.NavItem("accounts.people_page", N_("People"), policy.SEE_PEOPLE, 50, "/people"))
     nav.register(nav.NavItem("accounts.chapters_page", N_("Chapters"), (ADMIN,), 90, "/chapters"))
     cli.init_app(app)
     app.after_request(_keep_seen)

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from fieldapp.accounts.models import Chapter, DeviceKey, Invite, LoginSession, Membership, Person
-from fieldapp.accounts.services import devices, newcomers
-from fieldapp.core.clock import DAY, HOUR, MINUTE
+from fieldapp.accounts.services import devices
+from fieldapp.core.clock import HOUR, MINUTE
 from tests.authenticator import Authenticator
 from tests.enrol import enrol
 from tests.integration.test_people_devices import Key, register
@@ -40,21 +40,6 @@ def finch(make, north):
     return make.person(north, field_name="Finch")
 
 
-@pytest.fixture
-def steps():
-    """``steps({person id: when})``: the only step that people wait for, and who did it."""
-    before = dict(newcomers._steps)
-    newcomers._steps.clear()
-
-    def only(done):
-        newcomers.register(newcomers.Step("course", 10, "Trained", "Wait for a session.", 7, lambda _: done))
-        newcomers.register(newcomers.Step("shift", 20, "First shift", "Wait for a shift.", 10, lambda _: {}))
-
-    yield only
-    newcomers._steps.clear()
-    newcomers._steps.update(before)
-
-
 def roles_of(make, person):
     return sorted((m.chapter_id, m.role) for m in make.all(Membership) if m.person_id == person.id)
 
@@ -76,7 +61,7 @@ def test_a_coordinator_makes_a_link_that_is_shown_once_and_works(make, sign_in, 
     assert "<path" in text(answer)
     assert token not in str([vars(row) for row in make.all(Invite)])
     assert enrol(sign_in.nobody(), token, Authenticator(), name="Wren").status_code == 200
-    listed = text(sign_in(juniper).get("/people"))
+    listed = text(sign_in(juniper).get("/people/invites"))
     assert "met at the door" not in listed
     assert token not in listed
 
@@ -153,7 +138,7 @@ def test_the_link_ends_when_it_was_asked_to(sign_in, clock, north, juniper):
 def test_everyone_of_ones_chapters_and_nobody_elses_is_listed(make, sign_in, north, juniper, finch):
     make.person(make.chapter("Pod", north), field_name="Plover")
     make.person(make.chapter("Other"), field_name="Stranger")
-    listed = text(sign_in(juniper).get("/people/all"))
+    listed = text(sign_in(juniper).get("/people"))
     assert "Finch" in listed
     assert "Plover" in listed
     assert "Stranger" not in listed
@@ -162,7 +147,7 @@ def test_everyone_of_ones_chapters_and_nobody_elses_is_listed(make, sign_in, nor
 def test_counsel_see_counsel_only(make, sign_in, north, finch):
     make.person(north, "legal", field_name="Cedar")
     page = sign_in(make.person(north, "legal", field_name="Oak"))
-    listed = text(page.get("/people/all"))
+    listed = text(page.get("/people"))
     assert "Cedar" in listed
     assert "Finch" not in listed
     assert page.get(f"/people/{finch.id}").status_code == 403
@@ -173,11 +158,11 @@ def test_a_page_of_people_takes_the_same_number_of_queries_for_three_and_for_six
 ):
     page = sign_in(juniper)
     with queries() as few:
-        page.get("/people/all")
+        page.get("/people")
     for _ in range(57):
         make.person(north)
     with queries() as many:
-        page.get("/people/all")
+        page.get("/people")
     assert len(many) == len(few)
 
 
@@ -365,16 +350,3 @@ def test_choosing_a_language_is_kept_and_counted(make, sign_in, finch):
     (person,) = make.all(Person)
     assert (person.lang, person.version) == ("es", 2)
     assert 'lang="es"' in text(page.get("/me"))
-
-
-def test_who_waits_longest_at_a_step_comes_first(make, sign_in, clock, north, juniper, steps):
-    make.person(north, field_name="Tamarack")
-    clock.advance(5 * DAY)
-    make.person(north, field_name="Olive")
-    clock.advance(11 * DAY)
-    done = make.person(north, field_name="Rowan")
-    steps({done.id: clock.now()})
-    shown = text(sign_in(juniper).get("/people"))
-    assert shown.index("Tamarack") < shown.index("Olive") < shown.index("Rowan")
-    assert "16 days" in shown
-    assert "g-gap" in shown[shown.index("Tamarack") : shown.index("Olive")]

@@ -37,7 +37,7 @@ def invite_end(invite_id: str) -> ResponseReturnValue:
     """End an invite that nobody used."""
     invites.revoke(actor(), invite_id, now())
     flash(gettext("That link does not work any more."), "ok")
-    return redirect(url_for("accounts.newcomers_page"))
+    return redirect(url_for("accounts.invites_page"))
 
 
 @blueprint.get("/api/v1/invites/<invite_id>")

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from fieldapp.accounts import policy
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.routes.base import blueprint
-from fieldapp.accounts.services import chapters, devices, invites, newcomers, people, recovery, roles, sessions
+from fieldapp.accounts.services import chapters, devices, invites, people, recovery, roles, sessions
 from fieldapp.core.actor import ROLES, Actor
 from fieldapp.core.errors import Forbidden
 from fieldapp.web.gate import actor, now
@@ -30,30 +30,32 @@ def may_invite(who: Actor) -> dict[str, list[str]]:
 
 
 @blueprint.get("/people")
-def newcomers_page() -> ResponseReturnValue:
-    """Newcomers by the step they wait for, and the way to invite one."""
-    who = desk()
-    if not policy.people_chapters(who):
-        return redirect(url_for("accounts.people_page"))
-    everyone = people.listing(who)
-    return render_template(
-        "accounts/newcomers.html",
-        waiting=invites.waiting(who, now()),
-        path=newcomers.path(everyone, now()),
-        total=len(everyone),
-        recoveries=recovery.in_chapters(policy.people_chapters(who), now()),
-        **_invite_form(who),
-    )
-
-
-@blueprint.get("/people/all")
 def people_page() -> ResponseReturnValue:
     """Everyone, with roles; found as one types."""
     who = desk()
     everyone = people.listing(who)
     seen = {person.id: people.seen_memberships(who, person) for person in everyone}
     counts = {role: sum(any(m.role == role for m in held) for held in seen.values()) for role in ROLES}
-    return render_template("accounts/people.html", everyone=everyone, seen=seen, counts=counts, **_invite_form(who))
+    return render_template(
+        "accounts/people.html",
+        everyone=everyone,
+        seen=seen,
+        counts=counts,
+        waiting=invites.waiting(who, now()),
+        recoveries=recovery.in_chapters(policy.people_chapters(who), now()),
+        **invite_form(who),
+    )
+
+
+@blueprint.get("/people/invites")
+def invites_page() -> ResponseReturnValue:
+    """Invites that nobody used yet."""
+    who = actor()
+    if not policy.people_chapters(who):
+        raise Forbidden()
+    return render_template(
+        "accounts/invites.html", waiting=invites.waiting(who, now()), total=people.count(who), **invite_form(who)
+    )
 
 
 @blueprint.get("/people/<person_id>")
@@ -70,7 +72,7 @@ def person(person_id: str) -> ResponseReturnValue:
         recoveries=recovery.for_person(person_id, now()),
         can_recover=policy.can_recover(who, found) and found.disabled_at is None,
         can_disable=policy.can_disable(who, found),
-        **_invite_form(who),
+        **invite_form(who),
     )
 
 
@@ -114,7 +116,7 @@ def _back_to(person_id: str) -> ResponseReturnValue:
     return redirect(url_for("accounts.people_page"))
 
 
-def _invite_form(who: Actor) -> dict[str, object]:
+def invite_form(who: Actor) -> dict[str, object]:
     return {
         "places": chapters.tree(who, "coordinator", "admin"),
         "may": may_invite(who),

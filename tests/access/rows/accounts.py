@@ -73,7 +73,7 @@ ROWS = [
     Row("accounts.passkey_rename", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
     Row("accounts.passkey_remove", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
     Row("accounts.session_end", "POST", {"session_id": "@session"}, may={"admin"}, also={MINE}, of="here"),
-    Row("accounts.newcomers_page", may=PEOPLE),
+    Row("accounts.invites_page", may=DESK),
     Row("accounts.people_page", may=PEOPLE),
     Row("accounts.person", params=ABOUT, may=DESK, of="here"),
     Row("accounts.role_give", "POST", ABOUT, may=DESK, of="here", data={"chapter": "@here", "role": "trainer"}),
