@@ -1,6 +1,7 @@
 // Alerts by web push: asked for from a button, told to the server for this device, shown by the service worker.
 import { decode } from "../lib/b64.js";
 import { send } from "./api.js";
+import { readChoice, writeChoice } from "./keep.js";
 import { deviceOf, outbox, registerKeys } from "./phone.js";
 import { set, state } from "./state.js";
 
@@ -23,17 +24,24 @@ export async function turnOn() {
   await lookAtPush();
 }
 
-/** @param {PushSubscription} subscription */
+/**
+ * Tells the server where pushes go; nothing when it knows already.
+ * @param {PushSubscription} subscription
+ */
 async function tell(subscription) {
   const person = await outbox.person();
   if (!person) return;
+  const told = `${person.id} ${subscription.endpoint}`;
+  if ((await readChoice("push")) === told) return;
   await registerKeys();
   const key = await outbox.keys.known(person);
   await send("PUT", "/api/v1/push", { device: await deviceOf(person), key, subscription: subscription.toJSON() });
+  await writeChoice("push", told);
 }
 
-/** Tells the server again after a sign-in: a subscription is of the last person who signed in here. */
+/** Tells the server again after a sign-in or a change: a subscription is of the last person who signed in here. */
 export async function tellAgain() {
+  if (state.session !== "in") return;
   const registration = await navigator.serviceWorker?.getRegistration("/");
   const found = await registration?.pushManager?.getSubscription().catch(() => null);
   if (found) await tell(found).catch(() => undefined);
@@ -46,5 +54,6 @@ export async function turnOff() {
   const person = await outbox.person();
   if (person) await send("DELETE", "/api/v1/push", { device: await deviceOf(person) });
   await found?.unsubscribe();
+  await writeChoice("push", undefined);
   await lookAtPush();
 }

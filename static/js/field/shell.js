@@ -1,12 +1,12 @@
 // <fa-app>: the screen. It draws the page that the address names from the state, and lays the alert sheet over it.
 import { LitElement, html, nothing } from "lit";
 import "./alert/sheet.js";
-import { lookAtPush } from "./push.js";
+import { lookAtPush, tellAgain } from "./push.js";
 import { quietPage } from "./pages/quiet.js";
 import { today } from "./pages/today.js";
 import { keepStorage } from "./install.js";
 import { startLanguage } from "./language.js";
-import { outbox, refreshIfOld, tryNow, wake } from "./phone.js";
+import { followDrafts, outbox, refreshIfOld, tryNow, wake } from "./phone.js";
 import { start } from "./router.js";
 import { set, state, subscribe } from "./state.js";
 import { askForSync, lookForUpdate, startWorker } from "./worker.js";
@@ -97,6 +97,7 @@ class App extends LitElement {
     const heading1 = /** @type {HTMLElement|null} */ (this.querySelector(".screen h1"));
     if (!heading1) return; // Its module is still to come.
     if (this.shown !== undefined) heading1.focus({ preventScroll: true });
+    if (state.under.name === "write") void followDrafts().catch(() => undefined);
     this.shown = where;
     this.querySelector(".main")?.scrollTo(0, 0);
   }
@@ -133,8 +134,8 @@ export async function open() {
   set({ now: Date.now() });
   start();
   follow();
-  await Promise.all([wake(), startLanguage()]);
-  void tryNow();
+  await Promise.all([wake(), startLanguage()]).catch(() => set({ ready: true, kept: false }));
+  void tryNow().then(tellAgain).catch(() => undefined);
   void lookAtPush();
   void keepStorage().then((persisted) => set({ persisted }));
   await startWorker();

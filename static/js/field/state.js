@@ -10,6 +10,7 @@ export const state = {
   online: true,
   offlineSince: null,
   ready: false,
+  kept: true,
   session: "unknown",
   person: null,
   snapshot: null,

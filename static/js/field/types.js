@@ -102,6 +102,7 @@
  * @property {boolean} online
  * @property {number|null} offlineSince
  * @property {boolean} ready what the phone holds was read
+ * @property {boolean} kept false: this browser keeps nothing (a private window, a broken disk)
  * @property {"unknown"|"in"|"out"} session
  * @property {Person|null} person
  * @property {Snapshot|null} snapshot

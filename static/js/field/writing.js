@@ -69,15 +69,20 @@ export async function throwAway(id) {
 export function nextCase() {
   const { court } = state;
   if (!court?.caseForm) return;
-  const { place: where, shift, part, record } = court;
-  begin({ form: court.caseForm, place: where, shift, part, session: record, order: court.cases + 1 });
+  const { place: where, shift, part, record, cases } = court;
+  const begun = state.drafts.find((one) => one.session === record && one.order === cases + 1);
+  if (begun) go("form", begun.id);
+  else begin({ form: court.caseForm, place: where, shift, part, session: record, order: cases + 1 });
 }
 
 /** The tallies that end the session: an amendment of its record. */
 export function closeCourt() {
   const { court } = state;
   if (!court) return;
-  begin({ form: court.form.split("@")[0] ?? "", place: court.place, shift: court.shift, part: court.part, stage: "close", answers: {} });
+  const form = court.form.split("@")[0] ?? "";
+  const begun = state.drafts.find((one) => one.session === court.record && one.stage === "close");
+  if (begun) go("form", begun.id);
+  else begin({ form, place: court.place, shift: court.shift, part: court.part, stage: "close", session: court.record });
 }
 
 /** Forgets an open session without tallies: a juvenile sitting nobody could stay in, or one begun by mistake. */
@@ -138,10 +143,10 @@ export function purposeOf(shift) {
 async function after(of, defn, answers, id, offers) {
   if (of.stage === "close") await leaveCourt();
   else if (of.stage === "open") await openCourt(of, defn, answers, id);
-  else if (of.session && state.court?.record === of.session) await keepCourt({ ...state.court, cases: Math.max(state.court.cases, of.order ?? 0) });
+  else if (of.order && state.court?.record === of.session) await keepCourt({ ...state.court, cases: Math.max(state.court.cases, of.order ?? 0) });
   announce(t("Saved on this phone."));
   if (offers[0]) begin({ form: offers[0], place: of.place, shift: of.shift, part: of.part });
-  else if (of.session && state.court) nextCase();
+  else if (of.order && state.court) nextCase();
   else go("write");
 }
 

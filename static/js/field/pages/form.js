@@ -24,7 +24,7 @@ export function formPage(id) {
   return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to("write"), t("Back to Write"))}
     ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
     <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${dockLine()}
-      .action=${found.session ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
+      .action=${found.order ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
       @change=${(/** @type {CustomEvent} */ event) => changed(found, event)} @save=${(/** @type {CustomEvent} */ event) => saved(found, event)}
       @offer=${(/** @type {CustomEvent} */ event) => begin({ form: event.detail.form, place: found.place, shift: found.shift, part: found.part })}></fa-form>`;
 }

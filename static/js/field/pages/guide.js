@@ -41,7 +41,7 @@ export function guidePage(id) {
   const found = state.snapshot?.public?.guides.find((one) => one.id === id);
   if (!found) return guideList();
   return html`${taskBar(say(found.title), say(found.about), to("guide"), t("Back to the guide"))}
-    <main class="main" id="main"><article class="read">${found.body[state.lang].map(part)}</article></main>`;
+    <main class="main" id="main" tabindex="0"><article class="read">${found.body[state.lang].map(part)}</article></main>`;
 }
 
 /** @param {GuidePart} one */

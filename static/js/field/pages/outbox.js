@@ -93,7 +93,7 @@ export function outboxPage() {
   const moving = waiting.filter((one) => one.status.state !== "attention");
   const done = state.items.filter((one) => arrived(one) && !needs.includes(one) && one.saved_at > since);
   return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
-    <main class="main" id="main">
+    <main class="main" id="main" tabindex="0">
       ${banner()}${list("needs", t("Needs you"), needs)}${list("moving", t("On its way"), moving)}${list("done", t("Received"), done, t("Shown for 7 days"))}
       ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
       ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}

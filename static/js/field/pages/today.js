@@ -30,6 +30,9 @@ function main() {
 
 /** One banner at most: what matters most now. */
 function banner() {
+  if (!state.kept) {
+    return note("danger", "circle-alert", t("This browser keeps nothing"), t("What you write here would be lost. Leave the private window, or use the installed app."));
+  }
   if (state.rejected) {
     return note("danger", "shield-alert", t("The lock of the legal team changed in a way that does not check out."),
       t("Nothing new is locked with it. Tell your coordinator before you write."));

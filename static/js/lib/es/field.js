@@ -294,6 +294,8 @@ export default {
   "This browser cannot be reached. Install the app first.": "A este navegador no le llegan alertas. Instala la app primero.",
   "This browser cannot use passkeys": "Este navegador no puede usar llaves de acceso",
   "This browser does not say": "Este navegador no lo dice",
+  "This browser keeps nothing": "Este navegador no guarda nada",
+  "What you write here would be lost. Leave the private window, or use the installed app.": "Lo que anotes aquí se perdería. Sal de la ventana privada o usa la app instalada.",
   "This form is not on this phone": "Este formulario no está en este teléfono",
   "This is the installed app": "Esta es la app instalada",
   "This kind of sitting has tallies only, no cases.": "Este tipo de sesión lleva solo totales, sin casos.",
