@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Device, DeviceKey, Person
 from fieldapp.core import p256
@@ -576,3 +579,66 @@ def test_a_key_that_sends_very_much_is_asked_to_slow_down_and_nobody_else_is(pho
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (429, "slow_down")
     assert int(answer.headers["Retry-After"]) > 0
     assert outcomes(other.sync(other.observation())) == ["stored"]
+
+
+class Busy:
+    """Commits that fail as a busy or deadlocked database fails, as often as said."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+        commit = Session.commit
+
+        def fail_first(session: Session) -> None:
+            if self.left:
+                self.left -= 1
+                raise OperationalError("COMMIT", {}, Exception("busy"))
+            commit(session)
+
+        self.left = times
+        monkeypatch.setattr(Session, "commit", fail_first)
+
+
+def test_a_transaction_that_the_database_gave_up_is_tried_again(phone, make, monkeypatch):
+    seen, cancel = phone.observation(), phone.operation("alert_cancel")
+    Busy(monkeypatch, 2)
+    assert outcomes(phone.sync(seen, cancel))[0] == "stored"
+    assert (len(make.all(Record)), len(make.all(Tombstone))) == (1, 1)
+
+
+def test_no_receipt_leaves_before_the_commit_and_the_phone_may_come_again(phone, make, monkeypatch):
+    seen = phone.observation()
+    phone.log()
+    with monkeypatch.context() as busy:
+        Busy(busy, 100)
+        answer = phone.post({"v": 1, "records": [seen]})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "receipt" not in answer.text
+    assert not make.all(Record)
+    assert outcomes(phone.sync(seen)) == ["stored"]
+
+
+def test_eight_identical_posts_at_the_same_instant_all_get_the_one_receipt(phone, make, app: Flask, clock):
+    sent = [phone.observation() for _ in range(10)] + [phone.operation("alert_cancel") for _ in range(3)]
+    together = threading.Barrier(8)
+    answers: list[list[dict[str, Any]]] = []
+
+    def post(turn: int) -> None:
+        mine = sent[turn:] + sent[:turn]
+        with app.app_context():
+            together.wait(30)
+            answers.append([one.wire for one in accept(mine, clock.now())])
+            db.session.remove()
+
+    threads = [threading.Thread(target=post, args=(turn,)) for turn in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    receipts: dict[str, set[str]] = {}
+    for results in answers:
+        assert {one["outcome"].partition("/")[0] for one in results} <= {"stored", "duplicate", "not_applied"}
+        for one in results:
+            receipts.setdefault(one["digest"], set()).add(one["receipt"]["sig"])
+    assert len(answers) == 8
+    assert {digest: len(sigs) for digest, sigs in receipts.items()} == {one["digest"]: 1 for one in sent}
+    assert (len(make.all(Record)), len(make.all(Tombstone))) == (10, 3)
