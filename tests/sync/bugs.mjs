@@ -12,7 +12,7 @@ const drop = (ids) => `await this.parts.store.write(["items", "bodies"], async (
 export const PHONE_BUGS = [
   {
     name: "delete before receipt",
-    edits: [["outbox/drain.js", "      const { response, text } = await this.#post(", `      ${drop("loaded.map((one) => one.sent.id)")}\n      const { response, text } = await this.#post(`]],
+    edits: [["outbox/drain.js", "      const { response, text } = await post(", `      ${drop("loaded.map((one) => one.sent.id)")}\n      const { response, text } = await post(`]],
   },
   {
     name: "any 2xx is a receipt",
@@ -109,7 +109,7 @@ export const PHONE_BUGS = [
     edits: [["outbox/keys.js", "if (told && !needed.has(row.kid))", "void needed;\n        if (told)"], ["outbox/keys.js", "    if (row.seq > 0) await tx", "    if (false) await tx"]],
   },
   { name: "a lost database is not opened again", edits: [["outbox/store.js", "        this.close();\n      }", "      }"]] },
-  { name: "Retry-After is not obeyed", edits: [["outbox/drain.js", "    if (asked === null) return", "    if (asked !== undefined) return"]] },
+  { name: "Retry-After is not obeyed", edits: [["outbox/drain.js", "    if (asked !== null) await", "    if (asked === undefined) await"]] },
 ];
 
 /** Bugs of the server, as flags of the model. */

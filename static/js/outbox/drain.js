@@ -1,11 +1,12 @@
 // Sends what is saved until a verified receipt has come for all of it. One drainer per phone; any number of calls is harmless.
-import { isDue } from "../lib/clock.js";
 import { canonical } from "../lib/canonical.js";
 import { MAX_BATCH_RECORDS } from "../lib/protocol.js";
 import { classify, judge } from "./answer.js";
-import { applyAnswer, backoff, putOff, wait } from "./apply.js";
-import { asOnlyDrainer, REQUEST_MS } from "./lock.js";
+import { applyAnswer, putOff } from "./apply.js";
+import { asOnlyDrainer } from "./lock.js";
 import { batch, nextDue, ready, shuffled } from "./pick.js";
+import { NetworkError, post } from "./post.js";
+import { ALERT_PATIENCE_MS, Quiet } from "./quiet.js";
 import { hear, serverIn } from "./server.js";
 
 /** @typedef {import("./types.js").Effects} Effects */
@@ -13,13 +14,9 @@ import { hear, serverIn } from "./server.js";
 /** @typedef {import("./types.js").Tag} Tag */
 /** @typedef {import("./answer.js").Sent} Sent */
 /** @typedef {"unknown"|"ok"|"offline"|"portal"|"busy"|"trouble"} Link how the last request went */
-/** @typedef {{not_before: number, set_at: number, asked: boolean}} Quiet `asked`: the server named the time */
 /** @typedef {{effects: Effects, store: import("./store.js").Store, vault: import("./vault.js").Vault, tags: import("./tags.js").Tags,
  *   keyring: import("./server.js").ServerKeyring, url: string, auto: boolean, changed: () => void}} Parts */
 
-/** An alert waits no longer than this, whatever a server or a portal has asked for. */
-const ALERT_PATIENCE_MS = 30000;
-const ASKED_MAX_MS = 3600000;
 const TIMER_MAX_MS = 300000;
 /** The database failed: look again after this. */
 const TROUBLE_MS = 30000;
@@ -34,9 +31,7 @@ export class Drainer {
     /** @type {Promise<void>|null} */
     this.running = null;
     this.again = false;
-    /** @type {Quiet|null} */
-    this.quiet = null;
-    this.failures = 0;
+    this.quiet = new Quiet(parts.effects, parts.store);
     this.limit = MAX_BATCH_RECORDS;
     this.probedAt = -Infinity;
     /** @type {Link} */
@@ -57,7 +52,7 @@ export class Drainer {
    * @returns {Promise<void>}
    */
   drain({ eager = false } = {}) {
-    if (eager && this.quiet && !this.quiet.asked) this.quiet = null;
+    if (eager) this.quiet.forget();
     this.again = true;
     this.running ??= this.#run();
     return this.running;
@@ -65,7 +60,7 @@ export class Drainer {
 
   /** An alert was saved: a request that carries less urgent things makes way. What it carried is sent again. */
   hurry() {
-    if (this.quiet && !this.quiet.asked) this.quiet = null;
+    this.quiet.forget();
     if (this.inFlight && this.inFlight.rank > 0) this.inFlight.controller.abort("hurry");
   }
 
@@ -109,13 +104,10 @@ export class Drainer {
     const items = await this.#unreceived();
     const now = effects.now();
     const known = await tags.of(items);
-    const quiet = await this.#quietNow();
     const group = ready(items, known, now, effects.unit);
     const held = group.length ? [] : await this.#probe(items, now);
     const chosen = batch(group.length ? group : held, this.limit);
-    if (!chosen.length || quiet === null || isDue(quiet, now)) return chosen;
-    const patience = Math.min(quiet.not_before, quiet.set_at + ALERT_PATIENCE_MS);
-    return chosen[0]?.rank === 0 && isDue({ ...quiet, not_before: patience }, now) ? chosen : [];
+    return chosen.length && (await this.quiet.left(chosen[0]?.rank === 0)) > 0 ? [] : chosen;
   }
 
   /** @returns {Promise<Item[]>} */
@@ -142,13 +134,6 @@ export class Drainer {
     return shuffled(held, this.parts.effects.unit).slice(0, 1);
   }
 
-  /** @returns {Promise<Quiet|null>} until when nothing is sent: our own back-off, or what a server asked any tab for */
-  async #quietNow() {
-    const row = await this.parts.store.read(["meta"], (tx) => tx.objectStore("meta").get("quiet"));
-    const asked = row && { not_before: row.not_before, set_at: row.set_at, asked: true };
-    return asked && !isDue(asked, this.parts.effects.now()) ? asked : this.quiet;
-  }
-
   /**
    * One request.
    * @param {Item[]} items
@@ -165,7 +150,7 @@ export class Drainer {
     this.sending = new Set(loaded.map((one) => one.sent.id));
     this.parts.changed();
     try {
-      const { response, text } = await this.#post(loaded.map((one) => one.text), controller);
+      const { response, text } = await post(this.parts.effects, this.parts.url, loaded.map((one) => one.text), controller);
       return await this.#heard(response, text, loaded.map((one) => one.sent));
     } catch (error) {
       if (!(error instanceof NetworkError)) throw error;
@@ -197,28 +182,6 @@ export class Drainer {
       }
     }
     return { loaded, unreadable };
-  }
-
-  /**
-   * @param {string[]} records envelopes as JSON
-   * @param {AbortController} controller
-   * @returns {Promise<{response: Response, text: string}>}
-   */
-  async #post(records, controller) {
-    const { effects, url } = this.parts;
-    const timer = new AbortController();
-    void effects.sleep(REQUEST_MS, timer.signal).then(() => timer.signal.aborted || controller.abort("timeout"));
-    try {
-      const response = await effects.fetch(url, {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: `{"v":1,"records":[${records.join(",")}]}`,
-        credentials: "omit", cache: "no-store", redirect: "error", signal: controller.signal,
-      });
-      return { response, text: response.status === 200 ? await response.text() : "" }; // else the status says it all
-    } catch (error) {
-      throw new NetworkError(String(error));
-    } finally {
-      timer.abort();
-    }
   }
 
   /**
@@ -264,8 +227,7 @@ export class Drainer {
     const unproven = decisions.every((one) => one.verdict.kind === "keep" && one.verdict.code === "unproven");
     this.link = unproven ? "portal" : "ok";
     this.limit = Math.min(MAX_BATCH_RECORDS, this.limit * 2);
-    this.failures = 0;
-    this.quiet = null;
+    this.quiet.over();
     return "go on";
   }
 
@@ -275,25 +237,18 @@ export class Drainer {
    * @returns {"stop"}
    */
   #backOff(link, soon = false) {
-    const { effects } = this.parts;
-    const now = effects.now();
-    this.quiet = { ...wait(now, backoff(soon ? 0 : this.failures, effects.unit())), asked: false };
-    if (!soon) this.failures += 1;
+    this.quiet.backOff(soon);
     this.link = link;
     return "stop";
   }
 
   /**
-   * The server asked for quiet: kept in the database, for every tab.
-   * @param {number|null} asked ms
+   * @param {number|null} asked ms, where the server named a time
    * @returns {Promise<"stop">}
    */
   async #slow(asked) {
-    this.#backOff("busy");
-    if (asked === null) return "stop";
-    const quiet = wait(this.parts.effects.now(), Math.min(Math.max(1000, asked), ASKED_MAX_MS));
-    await this.parts.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: "quiet", ...quiet }), "relaxed");
-    return "stop";
+    if (asked !== null) await this.quiet.asked(asked);
+    return this.#backOff("busy");
   }
 
   /** Sets the timer for what waits. */
@@ -302,11 +257,9 @@ export class Drainer {
     const items = await this.#unreceived();
     const now = effects.now();
     const due = nextDue(items, now);
-    const quiet = await this.#quietNow();
     if (due === null) return;
-    const left = quiet && !isDue(quiet, now) ? quiet.not_before - now : 0;
     const alert = items.some((one) => one.rank === 0 && one.state === "waiting");
-    this.#wake(Math.min(Math.max(due, left), alert ? ALERT_PATIENCE_MS : TIMER_MAX_MS));
+    this.#wake(Math.min(Math.max(due, await this.quiet.left(false)), alert ? ALERT_PATIENCE_MS : TIMER_MAX_MS));
   }
 
   /** @param {number} ms from now, drains again; the newest call counts */
@@ -320,6 +273,3 @@ export class Drainer {
     });
   }
 }
-
-/** The request or its answer did not get through. */
-class NetworkError extends Error {}
