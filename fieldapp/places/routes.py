@@ -43,7 +43,7 @@ def _pin(place: Place, at: geo.Pair) -> dict[str, Any]:
 @blueprint.get("/new")
 def new() -> ResponseReturnValue:
     """The form for a new place."""
-    return _new_page({}, {}, 200)
+    return _new_page({"zone": listing.chapters_to_add(actor())[0].zone}, {}, 200)
 
 
 def _new_page(values: Any, errors: dict[str, str], status: int) -> ResponseReturnValue:

@@ -43,6 +43,7 @@ def test_the_real_file_places_94_and_names_the_3_it_cannot(coordinator, chapter,
     assert "Import 94 places" in text
     assert text.count("No coordinates: it could not be placed.") == 3
     assert text.count("No time zone.") == 3
+    assert "is not known" not in text
     import_all(coordinator, REAL.read_bytes(), chapter=chapter.id)
     assert len(make.all(Place)) == 94
 

@@ -29,6 +29,8 @@ test("pins far enough apart stay alone, and every pin is in exactly one group", 
   const inside = groups.flatMap((group) => group.pins.map((one) => one.id));
   assert.equal(inside.length, 60);
   assert.equal(new Set(inside).size, 60);
+  groups.forEach((a, i) => groups.slice(i + 1).forEach((b) => assert.ok(Math.hypot(a.x - b.x, a.y - b.y) >= 26)));
+  for (const group of groups) assert.equal(group.worst, [...group.pins].sort(byWorst)[0]);
   assert.equal(cluster([pin("a", "ok", 0, 0, 0), pin("b", "ok", 0, 0, 26)], flat, 26).length, 2);
 });
 

@@ -91,9 +91,8 @@ def check(line: int, raw: Mapping[str, str], corners: list[geo.Pair] | None = No
         if not texts[name] and not reasons:
             reasons.append(Reason(N_("The column %(column)s is empty."), {"column": name}))
     kind = _choice(KINDS, raw.get("kind", "").strip() or "other", N_("The kind “%(value)s” is not known."), reasons)
-    precision = _choice(
-        PRECISIONS, raw.get("geo_precision", "").strip(), N_("The precision “%(value)s” is not known."), reasons
-    )
+    known = raw.get("geo_precision", "").strip() if raw.get("lat", "").strip() else ""  # of nothing it may say anything
+    precision = _choice(PRECISIONS, known, N_("The precision “%(value)s” is not known."), reasons)
     zone = _zone(raw.get("timezone", "").strip(), reasons)
     lat, lon, ring = _position(raw, corners, zone, reasons)
     if reasons:

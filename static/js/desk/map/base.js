@@ -7,6 +7,7 @@ import { letters } from "./states.js";
 
 /** @typedef {import("maplibre-gl").Map} MapLibre */
 const CLOSE = 4.6; // counties are drawn from this zoom on
+const ROOM = { top: 34, right: 44, bottom: 34, left: 64 }; // the buttons stand at the left
 
 /**
  * @param {string} token such as --land
@@ -42,7 +43,7 @@ export async function drawMap(box, _pins, view) {
     container: /** @type {HTMLElement} */ (canvas),
     style: { version: 8, sources: {}, layers: [{ id: "water", type: "background", paint: paints().water }] },
     bounds: view,
-    fitBoundsOptions: { padding: 44, maxZoom: 9 },
+    fitBoundsOptions: { padding: ROOM, maxZoom: 9 },
     minZoom: 1,
     maxZoom: 16,
     attributionControl: false,
@@ -138,7 +139,7 @@ function controls(map, box, view) {
   const move = { animate: !calm, duration: 200 };
   box.querySelector("[data-closer]")?.addEventListener("click", () => map.zoomIn(move));
   box.querySelector("[data-farther]")?.addEventListener("click", () => map.zoomOut(move));
-  box.querySelector("[data-whole]")?.addEventListener("click", () => map.fitBounds(box.dataset.whole ? JSON.parse(box.dataset.whole) : view, { ...move, padding: 44, maxZoom: 9 }));
+  box.querySelector("[data-whole]")?.addEventListener("click", () => map.fitBounds(box.dataset.whole ? JSON.parse(box.dataset.whole) : view, { ...move, padding: ROOM, maxZoom: 9 }));
   if (bar instanceof HTMLElement) bar.hidden = false;
   box.querySelector(".map-wait")?.remove();
 }

@@ -4,7 +4,7 @@ import { bounds, cluster, fan, labels, westward } from "./pins.js";
 import { groupShape, pinShape } from "./shapes.js";
 
 /** @typedef {import("./pins.js").Pin} Pin */
-const NEAR = 26; // pixels at which two pins become one group
+const NEAR = 41; // pixels at which two pins become one group: none covers another
 const SIZE = 30; // pixels that one fanned pin needs
 const OPEN = 8; // zoom from which pins of one spot are fanned out without a click
 const MOST = 12; // more pins of one spot than this stay a list
@@ -109,7 +109,7 @@ export class Pins {
     button.dataset.pin = key;
     button.setAttribute("aria-label", `${plural("{n} place", "{n} places", group.pins.length)}. ${group.worst.says}`);
     button.classList.toggle("on", key.split(" ").includes(this.#chosen));
-    button.append(groupShape(group.pins.length, group.worst));
+    button.append(...groupShape(group.pins.length, group.worst));
     button.addEventListener("refocus", () => button.focus({ preventScroll: true }));
     button.addEventListener("click", () => {
       if (group.same) {
@@ -145,9 +145,12 @@ export class Pins {
     });
   }
 
+  /** Moves every pin to where it stands now; one outside the map is hidden, so that the Tab key does not go there. */
   #place() {
+    const { clientWidth: width, clientHeight: height } = this.#layer;
     for (const { element, lon, lat, dx, dy } of this.#drawn) {
       const { x, y } = this.#map.project([lon, lat]);
+      element.hidden = x < 0 || y < 0 || x > width || y > height;
       element.style.setProperty("transform", `translate(${Math.round(x + dx)}px, ${Math.round(y + dy)}px)`);
     }
   }

@@ -37,7 +37,8 @@ function sameSpot(pins) {
 }
 
 /**
- * Pins nearer than `radius` pixels become one group, at the middle of its members; each is carried by its worst.
+ * Pins nearer than `radius` pixels become one group, at the middle of its members; each is carried by its worst. Groups that
+ * come as near as that to each other are joined too, so that no two stand closer than `radius`.
  * @param {Pin[]} pins
  * @param {(pin: Pin) => {x: number, y: number}} project
  * @param {number} radius
@@ -47,17 +48,35 @@ export function cluster(pins, project, radius) {
   /** @type {{pins: Pin[], x: number, y: number}[]} */
   const groups = [];
   for (const pin of [...pins].sort(byWorst)) {
-    const { x, y } = project(pin);
-    const near = groups.find((group) => Math.hypot(group.x - x, group.y - y) < radius);
-    if (!near) {
-      groups.push({ pins: [pin], x, y });
-      continue;
+    let joined = { pins: [pin], ...project(pin) };
+    for (let near = nearest(groups, joined, radius); near >= 0; near = nearest(groups, joined, radius)) {
+      const [other] = groups.splice(near, 1);
+      if (other) joined = join(other, joined);
     }
-    const n = near.pins.push(pin);
-    near.x += (x - near.x) / n;
-    near.y += (y - near.y) / n;
+    groups.push(joined);
   }
-  return groups.map((group) => ({ ...group, worst: /** @type {Pin} */ (group.pins[0]), same: group.pins.length > 1 && sameSpot(group.pins) }));
+  return groups
+    .map(({ x, y, pins: inside }) => ({ x, y, pins: inside.sort(byWorst), worst: /** @type {Pin} */ (inside[0]), same: inside.length > 1 && sameSpot(inside) }))
+    .sort((a, b) => byWorst(a.worst, b.worst));
+}
+
+/**
+ * @param {{x: number, y: number}[]} groups
+ * @param {{x: number, y: number}} to
+ * @param {number} radius
+ * @returns {number} the index of the first that is too near, or -1
+ */
+function nearest(groups, to, radius) {
+  return groups.findIndex((group) => Math.hypot(group.x - to.x, group.y - to.y) < radius);
+}
+
+/**
+ * @param {{pins: Pin[], x: number, y: number}} a
+ * @param {{pins: Pin[], x: number, y: number}} b
+ */
+function join(a, b) {
+  const [n, m] = [a.pins.length, b.pins.length];
+  return { pins: [...a.pins, ...b.pins], x: (a.x * n + b.x * m) / (n + m), y: (a.y * n + b.y * m) / (n + m) };
 }
 
 /**
