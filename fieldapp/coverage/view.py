@@ -48,9 +48,7 @@ def _pin(row: Row) -> dict[str, Any]:
 
 def _pin_href(row: Row) -> str:
     if row.alerts:
-        board = where("alerts.index")
-        if board:
-            return f"{board}?alert={row.alerts[0].id}"
+        return where("alerts.one", alert_id=row.alerts[0].id)
     return url_for("places.page", place_id=row.place.id)
 
 

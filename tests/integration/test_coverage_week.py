@@ -187,9 +187,10 @@ def alert_at(make, place, **more):
 
 def test_an_open_alert_is_on_the_map_at_its_place_and_polling_quickens(page, make, chapter):
     place = make.place(chapter, "Federal Plaza")
-    alert_at(make, place)
+    alert = alert_at(make, place)
     text = page.get("/coverage").text
     assert "ICE is here" in text
+    assert f'href="/alerts/{alert.id}"' in text
     assert 'data-every="5"' in text
     live = page.get("/coverage/live").get_json()
     assert (live["pins"][0]["state"], live["urgent"]) == ("alert", True)
