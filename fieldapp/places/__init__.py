@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from fieldapp.core.errors import N_
-from fieldapp.places import cli, models, policy, routes, words  # noqa: F401 - the tables must be known
+from fieldapp.places import cli, models, policy, records, routes, words  # noqa: F401 - tables and checks must be known
 from fieldapp.web.nav import NavItem, register
 
 

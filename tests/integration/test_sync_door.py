@@ -369,6 +369,19 @@ def test_an_old_outbox_or_a_zone_far_east_is_no_wild_clock(phone, day):
     assert outcomes(phone.sync(phone.observation(day_part=day))) == ["stored"]
 
 
+def test_a_place_that_the_chapter_cannot_see_is_unknown_and_the_record_is_kept(phone, make):
+    pod, far = make.chapter("Pod", phone.chapter), make.chapter()
+    own, below, foreign = (make.place(chapter).id for chapter in (phone.chapter, pod, far))
+    results = phone.sync(*(phone.observation(place=place) for place in (own, below, foreign, "nowhere")))
+    assert outcomes(results) == ["stored", "stored", "quarantined", "quarantined"]
+    assert {kept.place_id: kept.reasons for kept in make.all(Record)} == {
+        own: [],
+        below: [],
+        foreign: ["unknown_place"],
+        "nowhere": ["unknown_place"],
+    }
+
+
 def test_a_box_of_nobody_or_of_another_chapter_is_unknown(phone, make):
     far = make.box(make.chapter())
     phone.sync(
