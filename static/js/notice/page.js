@@ -146,9 +146,9 @@ export class NoticePage extends LitElement {
 
   /** @param {Notice} notice */
   message({ alert, answer: said }) {
-    return html`<main class="main">
+    return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
         <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
-        ${this.facts(alert)}${this.holder(alert)}${this.notSent(alert)}
+        ${this.notSent(alert)}${this.holder(alert)}${this.facts(alert)}
       </main>
       <footer class="dock dock__act">${this.actions(alert, said)}</footer>`;
   }

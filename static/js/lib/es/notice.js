@@ -9,6 +9,7 @@ export default {
   "{n} min ago": "hace {n} min",
   "Within about 1 km of {lat}, {lon}": "A un kilómetro o menos de {lat}, {lon}",
   "One message.": "Un mensaje.",
+  "The message": "El mensaje",
   "One message. No sign-in needed.": "Un mensaje. No hace falta entrar.",
   "Opening the message": "Abriendo el mensaje",
   "Not loaded: no network": "No se cargó: no hay red",
