@@ -21,7 +21,7 @@ def _settings() -> Settings:
 @blueprint.post("/api/v1/notice")
 @public
 @no_csrf
-@limiter.limit("120 per minute")
+@limiter.limit("600 per minute")  # a whole courthouse may share one address
 def notice_door() -> ResponseReturnValue:
     """One notice, for the device key that it was sent to (docs/protocol.md 11)."""
     return jsonify(notices.open_notice(request.get_json(silent=True), now()))

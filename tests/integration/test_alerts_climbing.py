@@ -325,6 +325,16 @@ def test_a_disabled_coordinator_is_not_told(scene):
     assert scene.told(0) == ["Here"]
 
 
+def test_a_revoked_device_is_not_told(scene):
+    lost = scene.coordinator("Lost phone", duty=True)
+    scene.coordinator("At home")
+    with write() as session:
+        session.merge(lost.device).revoked_at = scene.clock.now()
+    scene.volunteer.raise_alert()
+    assert scene.told(0) == ["At home", "Lost phone"]
+    assert len(scene.make.all(Delivery)) == 1
+
+
 def test_a_chapter_without_coordinators_tells_its_admins(scene, make):
     admin = phone_of(make, make.person(scene.chapter, "admin", field_name="Admin"), scene.chapter)
     admin.subscribe(scene.service)

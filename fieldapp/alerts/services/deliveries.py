@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
@@ -93,8 +93,10 @@ def _outgoing(session: Session, ids: Iterable[str]) -> list[Outgoing]:
 
 def settle(outcomes: Iterable[Outcome], now: int) -> None:
     """Write down what became of claimed deliveries, in one transaction. A claim that lapsed meanwhile is not touched."""
+    settled = list(outcomes)
     with write() as session:
-        for outcome in outcomes:
+        _lock(session, settled)
+        for outcome in settled:
             if 200 <= outcome.status < 300:
                 _set(session, outcome, state="accepted", accepted_at=now, status=outcome.status)
             elif outcome.status in GONE:
@@ -105,6 +107,14 @@ def settle(outcomes: Iterable[Outcome], now: int) -> None:
                 _set(session, outcome, next_try_at=now + wait, leased_until=0, status=outcome.status)
             else:
                 _set(session, outcome, state="failed", status=outcome.status)
+
+
+def _lock(session: Session, settled: list[Outcome]) -> None:
+    """Take every row that settling may change, in one order everywhere (see paging.stop)."""
+    mine = Delivery.id.in_([outcome.of.id for outcome in settled])
+    gone = {outcome.of.subscription_id for outcome in settled if outcome.status in GONE}
+    theirs = and_(Delivery.subscription_id.in_(gone), Delivery.state == "waiting")
+    session.execute(select(Delivery.id).where(or_(mine, theirs)).order_by(Delivery.id).with_for_update())
 
 
 def give_back(taken: Iterable[Outgoing], now: int) -> None:

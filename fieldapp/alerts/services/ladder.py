@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Chapter, Membership, Person
+from fieldapp.accounts.models import Chapter, Device, Membership, Person
 from fieldapp.alerts.models import Alert, Duty, Notice, PushSubscription
 from fieldapp.core.actor import ADMIN, COORDINATOR
 from fieldapp.core.clock import MINUTE
@@ -89,10 +89,16 @@ def coordinators(session: Session, chapter_ids: list[str]) -> set[str]:
 
 def reachable(session: Session, people: set[str]) -> bool:
     """Whether any of these people has a living push subscription."""
-    living = select(PushSubscription.id).where(
-        PushSubscription.person_id.in_(people), PushSubscription.ended_at.is_(None)
+    return bool(people) and session.execute(living(people).limit(1)).first() is not None
+
+
+def living(people: set[str]) -> Select[str, str]:
+    """Person and subscription of each phone that these people can be told on: not ended, of a device that is not revoked."""
+    return (
+        select(PushSubscription.person_id, PushSubscription.id)
+        .join(Device, Device.id == PushSubscription.device_id)
+        .where(PushSubscription.person_id.in_(people), PushSubscription.ended_at.is_(None), Device.revoked_at.is_(None))
     )
-    return bool(people) and session.scalar(living.limit(1)) is not None
 
 
 def _with_role(session: Session, chapter_ids: list[str], role: str) -> set[str]:

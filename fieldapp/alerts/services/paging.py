@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice, PushSubscription
+from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice
 from fieldapp.alerts.services import ladder
 from fieldapp.core.ids import new_id
 
@@ -35,10 +35,7 @@ def tell(session: Session, alert: Alert, step: int, people: Iterable[str], now: 
     for person, notice in notices.items():
         session.add(Notice(id=notice, alert_id=alert.id, person_id=person, step=step, created_at=now))
     session.flush()
-    living = select(PushSubscription.person_id, PushSubscription.id).where(
-        PushSubscription.person_id.in_(notices), PushSubscription.ended_at.is_(None)
-    )
-    phones = [(person, subscription) for person, subscription in session.execute(living)]
+    phones = [(person, subscription) for person, subscription in session.execute(ladder.living(set(notices)))]
     for person, subscription in phones:
         session.add(Delivery(notice_id=notices[person], subscription_id=subscription, next_try_at=now))
     session.info["wake_worker"] = True
@@ -48,8 +45,11 @@ def tell(session: Session, alert: Alert, step: int, people: Iterable[str], now: 
 def stop(session: Session, alert_id: str) -> None:
     """Nobody needs to hear any more what is still on its way about this alert."""
     notices = select(Notice.id).where(Notice.alert_id == alert_id)
+    waiting = select(Delivery.id).where(Delivery.state == "waiting", Delivery.notice_id.in_(notices))
+    # Rows are locked in one order everywhere, so that a worker that settles and a person who answers never wait in a ring.
+    ids = list(session.scalars(waiting.order_by(Delivery.id).with_for_update()))
     session.execute(
-        update(Delivery).where(Delivery.state == "waiting", Delivery.notice_id.in_(notices)).values(state="ended"),
+        update(Delivery).where(Delivery.id.in_(ids), Delivery.state == "waiting").values(state="ended"),
         execution_options={"synchronize_session": False},
     )
 

@@ -63,7 +63,9 @@ def raise_alert(report: Report, now: int) -> Alert:
     chapter does not stop an alert: it is raised without it."""
     with write() as session:
         chapter = session.scalars(
-            select(Chapter).where(Chapter.id == report.chapter_id).with_for_update()  # numbers never repeat
+            select(Chapter)
+            .where(Chapter.id == report.chapter_id)
+            .with_for_update(key_share=True)  # numbers never repeat
         ).one()
         alert = Alert(
             **_facts(session, report, chapter),

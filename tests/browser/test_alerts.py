@@ -1,0 +1,229 @@
+"""The alert board and the page that a push opens, in a real Chromium against a real server in this process."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from fieldapp import TOP
+from fieldapp.accounts.models import Person
+from fieldapp.accounts.services import sessions
+from fieldapp.alerts.models import Alert, Notice
+from fieldapp.core.clock import MINUTE, Clock
+from tests.browser.stage import CHROMIUM, DESK, PHONE, QUIET
+from tests.phones import Phone, phone_of
+from tests.pushservice import PushService
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["spatialite"], indirect=True)]
+AXE = TOP / "node_modules" / "axe-core" / "axe.min.js"
+BROKEN = re.compile(r"Content Security Policy|TrustedHTML|TrustedScript|Refused to|Uncaught")
+# Headless Chromium has no push service of its own: the subscription is the test's, all around it is the product's.
+STUB = """(() => {
+  const said = %s;
+  let kept = null;
+  const subscription = { toJSON: () => said, unsubscribe: async () => { kept = null; return true; } };
+  PushManager.prototype.subscribe = async () => (kept = subscription);
+  PushManager.prototype.getSubscription = async () => kept;
+})();"""
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The wall clock: a browser has no other."""
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    with PushService() as made:
+        yield made
+
+
+@pytest.fixture
+def address(app: Flask, service: PushService) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    url = f"http://localhost:{server.server_port}"
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], push_hosts=(service.origin,), public_url=url)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield url
+    server.shutdown()
+
+
+class Desk:
+    """Opens pages as a person, and keeps what went wrong in them."""
+
+    def __init__(self, app: Flask, chromium: Browser, address: str, clock: Clock) -> None:
+        self.app, self.chromium, self.address, self.clock = app, chromium, address, clock
+        self.contexts: list[BrowserContext] = []
+        self.wrong: list[str] = []
+
+    def open(self, path: str, person: Person | None = None, size: dict[str, int] = DESK, **more: Any) -> Page:
+        context = self.chromium.new_context(viewport=size, base_url=self.address, bypass_csp=False, **more)
+        self.contexts.append(context)
+        if person:
+            context.add_cookies([self.cookie(person)])
+        page = context.new_page()
+        page.on("console", lambda said: self.wrong.append(said.text) if BROKEN.search(said.text) else None)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        if path:
+            page.goto(path)
+        return page
+
+    def cookie(self, person: Person) -> Any:
+        """The cookie of a session that began now."""
+        client = self.app.test_client()
+        with client.session_transaction(base_url="https://localhost") as jar:
+            jar["_user_id"] = sessions.begin(person, self.clock.now(), label="Test")
+            jar["_fresh"] = True
+        made = client.get_cookie("__Host-fieldapp", domain="localhost", path="/")
+        assert made is not None
+        return {"name": made.key, "value": made.value, "url": "https://localhost", "secure": True, "httpOnly": True}
+
+
+@pytest.fixture
+def desk(app: Flask, chromium: Browser, address: str, clock: Clock) -> Iterator[Desk]:
+    made = Desk(app, chromium, address, clock)
+    yield made
+    for context in made.contexts:
+        context.close()
+    assert made.wrong == []
+
+
+@pytest.fixture
+def chapter(make):
+    return make.chapter(hotline="212 555 0144")
+
+
+@pytest.fixture
+def juniper(make, chapter) -> Person:
+    return make.person(chapter, "coordinator", field_name="Juniper")
+
+
+@pytest.fixture
+def volunteer(make, chapter) -> Phone:
+    return phone_of(make, make.person(chapter, field_name="Sorrel"), chapter)
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds. Its source comes through the debugger, which the page's policy does not rule."""
+    page.context.new_cdp_session(page).send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+    found = page.evaluate("() => axe.run()")
+    assert found["passes"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_board_is_clean_for_everybody(make, desk, chapter, juniper, volunteer, clock, size, scheme):
+    volunteer.raise_alert("need_help", place=make.place(chapter).id, raised_at=clock.now() - 20 * MINUTE)
+    page = desk.open("/alerts", juniper, size, color_scheme=scheme)
+    expect(page.locator(".clock b").first).to_have_text(re.compile("left|over by"))
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_board_follows_and_never_moves_rows_under_the_pointer(make, desk, juniper, volunteer):
+    volunteer.raise_alert()
+    page = desk.open("/alerts", juniper)
+    volunteer.raise_alert("being_taken")
+    expect(page.locator("[data-alert]")).to_have_count(2, timeout=15_000)
+    expect(page.locator(".bar-nav .count")).to_have_text("2")
+    page.locator(".al-group").first.hover()
+    volunteer.raise_alert("need_help")
+    expect(page.locator("[data-news]")).to_have_text("1 new: show", timeout=15_000)
+    assert page.locator("[data-alert]").count() == 2
+    page.locator("[data-news]").click()
+    expect(page.locator("[data-alert]")).to_have_count(3)
+
+
+def test_a_key_alone_answers_and_its_over_waits_for_enter(make, desk, juniper, volunteer):
+    volunteer.raise_alert()
+    page = desk.open("/alerts", juniper)
+    page.keyboard.press("g")
+    expect(page.locator(".did")).to_have_text("You have it")
+    page.keyboard.press("o")
+    assert make.all(Alert)[0].state == "got_it"
+    page.keyboard.press("Enter")
+    expect(page.locator(".did")).to_have_text(re.compile("Over since"))
+
+
+def enrolled(desk: Desk, person: Person, service: PushService) -> tuple[Page, Any]:
+    """A browser that was told of in the board, as its person does it."""
+    push = service.subscribe()
+    page = desk.open("", person, PHONE, permissions=["notifications"])
+    page.add_init_script(STUB % json.dumps(push.subscription))
+    page.goto("/alerts")
+    page.get_by_role("button", name="Tell me in this browser").click()
+    expect(page.get_by_text("On: alerts reach you here.")).to_be_visible(timeout=20_000)
+    return page, push
+
+
+def test_a_browser_that_tells_me_opens_the_notice_and_answers_it_without_a_session(
+    make, desk, chapter, juniper, volunteer, service
+):
+    page, _ = enrolled(desk, juniper, service)
+    place = make.place(chapter, "Immigration Court", address="26 Federal Plaza, New York")
+    volunteer.raise_alert("being_taken", place=place.id)
+    (notice,) = make.all(Notice)
+    page.context.clear_cookies()
+    page.goto(f"/notice#{notice.id}")
+    expect(page.get_by_role("heading")).to_have_text("Someone is being taken")
+    expect(page.get_by_text("26 Federal Plaza, New York")).to_be_visible()
+    assert "Sorrel" not in page.content()
+    assert faults(page) == []
+    page.get_by_role("button", name="I've got it").click()
+    expect(page.get_by_text("You have it")).to_be_visible(timeout=15_000)
+    (alert,) = make.all(Alert)
+    assert (alert.state, alert.got_it_by) == ("got_it", juniper.id)
+    assert alert.got_it_lapses_at is not None
+    expect(page.get_by_role("link", name="Sign in and keep it")).to_be_visible()
+
+
+def test_signed_in_the_answer_stays_without_another_tap(make, desk, juniper, volunteer, service):
+    page, _ = enrolled(desk, juniper, service)
+    volunteer.raise_alert()
+    (notice,) = make.all(Notice)
+    page.goto(f"/notice#{notice.id}")
+    page.get_by_role("button", name="I've got it").click()
+    expect(page.get_by_text("It is yours until you say that it's over.")).to_be_visible(timeout=15_000)
+    assert make.all(Alert)[0].got_it_lapses_at is None
+
+
+def test_offline_the_answer_is_kept_called_not_sent_and_goes_by_itself(make, desk, juniper, volunteer, service):
+    page, _ = enrolled(desk, juniper, service)
+    volunteer.raise_alert()
+    (notice,) = make.all(Notice)
+    page.goto(f"/notice#{notice.id}")
+    button = page.get_by_role("button", name="I've got it")
+    expect(button).to_be_visible()
+    page.context.set_offline(True)
+    button.click()
+    expect(page.get_by_text("NOT SENT")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("link", name="Call")).to_have_attribute("href", "tel:2125550144")
+    assert make.all(Alert)[0].state == "raised"
+    page.context.set_offline(False)
+    expect(page.get_by_text("It is yours until you say that it's over.")).to_be_visible(timeout=30_000)
+
+
+def test_a_notice_for_somebody_else_says_so_and_leads_to_the_sign_in(desk):
+    page = desk.open("/notice#abcdef", size=PHONE, locale="es-MX")
+    expect(page.get_by_role("heading")).to_have_text("Este mensaje no es para este aparato")
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.lang") == "es"
