@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from fieldapp.core.actor import LEGAL
 from fieldapp.core.errors import N_, Forbidden, Invalid
-from fieldapp.records.services import boxes
-from fieldapp.records.services.sealed import sealed_file
+from fieldapp.records.services import boxes, trust
+from fieldapp.records.services import sealed as sealing
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
 
@@ -61,6 +61,7 @@ def envelopes(digest: str) -> ResponseReturnValue:
     place = found.place
     return jsonify(
         versions=reading.envelopes(found),
+        trust=trust.about(now()),
         definition=found.definition,
         zone=place.zone if place else "UTC",
         lists=reading.lists(place),
@@ -71,7 +72,7 @@ def envelopes(digest: str) -> ResponseReturnValue:
 def sealed(digest: str, box: str) -> ResponseReturnValue:
     """The age file of one version for one box; needs a fresh passkey."""
     reading.find(actor(), digest)
-    data = sealed_file(actor(), digest, box, now())
+    data = sealing.sealed_file(actor(), digest, box, now())
     headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
     return Response(data, headers=headers)
 
@@ -88,7 +89,7 @@ def decide(digest: str) -> ResponseReturnValue:
 @blueprint.get("/box")
 def box() -> ResponseReturnValue:
     """The legal box: make it, admit a second person, see who holds it."""
-    return render_template("review/box.html", boxes=boxes.overview(actor()), reading=None)
+    return render_template("review/box.html", boxes=boxes.overview(actor()), me=actor().person_id)
 
 
 def _frame() -> dict[str, object]:

@@ -27,7 +27,9 @@ HERE = Path(__file__).resolve().parent.parent / "vectors"
 
 def cases(name: str) -> list[Any]:
     """Each case of a file, under its name."""
-    return [pytest.param(case, id=case["name"]) for case in json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))]
+    return [
+        pytest.param(case, id=case["name"]) for case in json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
+    ]
 
 
 @pytest.mark.parametrize("case", cases("canonical"))
@@ -116,7 +118,9 @@ def proves(receipt: dict[str, str], record: dict[str, Any], keys: dict[str, Any]
     return str(said["outcome"]) if good else None
 
 
-@pytest.mark.parametrize("case", [param for param in cases("checkpoints") if param.values[0].get("fault") != "bad_shape"])
+@pytest.mark.parametrize(
+    "case", [param for param in cases("checkpoints") if param.values[0].get("fault") != "bad_shape"]
+)
 def test_checkpoints(case):
     key = Ed25519PublicKey.from_public_bytes(unb64u(case["key"]))
     good = note_is_signed(key, case["origin"], case["text"])

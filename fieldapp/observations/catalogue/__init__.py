@@ -50,6 +50,16 @@ def form_hash(defn: Definition) -> str:
 
 
 @cache
+def _hashes() -> Mapping[str, str]:
+    return {ref: form_hash(defn) for ref, defn in definitions().items()}
+
+
+def form_hash_of(defn: Definition) -> str:
+    """``form_hash`` of a definition of the catalogue, worked out once per process."""
+    return _hashes()[form_ref(defn)]
+
+
+@cache
 def _by_hash() -> Mapping[str, Definition]:
     return {form_hash(defn): defn for defn in definitions().values()}
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db
@@ -15,6 +15,9 @@ from fieldapp.places.models import Place
 from fieldapp.records.models import Record
 
 PAGE = 50
+# Answers in the canonical text of the open disclosures: [salt,path,value].
+NOBODY = ("0", '"not_said"', '"unsure"', '"could_not_hear"')
+SEEN_TAKEN = ('"/seen_taken_after","yes"]', '"taking"')
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,9 @@ def _narrow(query: Select[Any], wanted: Filters) -> Select[Any]:
     if wanted.quarantine:
         query = query.where(Record.in_quarantine.is_(True))
     if wanted.mark == "taken":
-        no_one = [Record.open.like(f'%"/taken",{n}]%') for n in ('"not_said"', '"unsure"', '"could_not_hear"', "0")]
-        some = Record.open.like('%"/taken",%')
-        for none in no_one:
-            some = some & ~none
-        query = query.where(
-            some | Record.open.like('%"/seen_taken_after","yes"]%') | Record.open.like('%"taking_someone"%')
-        )
+        nobody = [Record.open.like(f'%"/taken",{value}]%') for value in NOBODY]
+        somebody = and_(Record.open.like('%"/taken",%'), *(~no for no in nobody))
+        query = query.where(or_(somebody, *(Record.open.like(f"%{said}%") for said in SEEN_TAKEN)))
     if wanted.mark == "should_read":
         query = query.where(Record.open.like('%"/lawyer_should_read",true]%'))
     return query

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from fieldapp.accounts.services import devices
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db
 from fieldapp.core.errors import NotFound
@@ -99,6 +100,8 @@ def envelopes(reading: Reading) -> list[dict[str, Any]]:
         )
     ):
         files.setdefault(pk, []).append(box)
+    known = devices.find_keys({r.key for r in reading.versions})
+    keys = {name: {"crv": "P-256", "kty": "EC", "x": key.x, "y": key.y} for name, key in known.items()}
     return [
         {
             "body": r.body,
@@ -106,6 +109,7 @@ def envelopes(reading: Reading) -> list[dict[str, Any]]:
             "sig": r.sig,
             "open": json.loads(r.open),
             "boxes": sorted(files.get(r.pk, [])),
+            "jwk": keys.get(r.key),
             "receipt": {"text": r.receipt, "sig": r.receipt_sig},
             "leaf_index": r.leaf_index,
             "flags": r.flags,

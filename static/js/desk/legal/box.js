@@ -9,7 +9,7 @@ import { signingKey } from "./holder.js";
 /** @typedef {import("../../lib/manifest.js").Manifest} Manifest */
 /** @typedef {import("../../lib/manifest.js").Holder} ManifestHolder */
 /** @typedef {import("../../lib/receipt.js").Signed} Signed */
-/** @typedef {Record<string, string>} Grants holder id to b64u age file of the box's identity */
+/** @typedef {{holder: string, sealed: string}[]} Grants the box's identity, an age file for each holder */
 
 export const RECOVERY = "recovery";
 const age = () => import("age-encryption");
@@ -49,7 +49,7 @@ export async function newBox({ box, chapter, holderId, holder, now }) {
     v: 1, type: "box_manifest", box, chapter, purpose: "legal", version: 1, recipient: await identityToRecipient(identity),
     holders, previous: null, successor: null, created_at: now,
   };
-  const grants = { [holderId]: await sealTo(identity, holder.recipient), [RECOVERY]: await sealTo(identity, recoveryRecipient) };
+  const grants = await Promise.all(holders.map(async (one) => ({ holder: one.holder, sealed: await sealTo(identity, one.recipient) })));
   return { manifest: await signed(manifest, holder), grants, recovery };
 }
 
@@ -82,5 +82,5 @@ export async function admit({ previous, by, boxIdentity, joining, now }) {
     previous: await digest(previous.text),
     created_at: now,
   };
-  return { manifest: await signed(next, by), grants: { [holder]: await sealTo(boxIdentity, recipient) } };
+  return { manifest: await signed(next, by), grants: [{ holder, sealed: await sealTo(boxIdentity, recipient) }] };
 }

@@ -27,7 +27,7 @@ export async function newHolder() {
 }
 
 /** @param {Holder} holder @returns {string} */
-const packed = (holder) => canonical({ identity: holder.identity, sign: pick(holder.signKey) });
+const packed = (holder) => canonical({ identity: holder.identity, sign: pick(holder.signKey), v: 1 });
 
 /** @param {JsonWebKey} jwk */
 const pick = ({ crv, d, kty, x, y }) => ({ crv, d, kty, x, y });

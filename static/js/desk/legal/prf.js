@@ -1,7 +1,7 @@
 // A passkey's PRF (WebAuthn Level 3, section 10.1.4) as a wrapping key. A ceremony of its own, never a sign-in: nothing of it is sent.
 import { decode, encode } from "../../lib/b64.js";
 
-/** @typedef {{method: "prf", credential: string, salt: string, iv: string, data: string}} PrfWrap */
+/** @typedef {{method: "prf", credential: string, salt: string, data: string}} PrfWrap `data` is 12 bytes IV, then the ciphertext */
 
 const INFO = new TextEncoder().encode("fieldapp/holder-wrap/v1");
 
@@ -39,7 +39,7 @@ function bytes(source) {
 /** @param {ArrayBuffer} secret @returns {Promise<CryptoKey>} */
 async function wrappingKey(secret) {
   const base = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
-  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: INFO };
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(0), info: INFO };
   return crypto.subtle.deriveKey(hkdf, base, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
@@ -52,8 +52,11 @@ export async function wrap(text) {
   const salt = crypto.getRandomValues(new Uint8Array(32));
   const { credential, secret } = await ask([], salt);
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await wrappingKey(secret), new TextEncoder().encode(text));
-  return { method: "prf", credential, salt: encode(salt), iv: encode(iv), data: encode(new Uint8Array(data)) };
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await wrappingKey(secret), new TextEncoder().encode(text)));
+  const data = new Uint8Array(iv.length + sealed.length);
+  data.set(iv);
+  data.set(sealed, iv.length);
+  return { method: "prf", credential, salt: encode(salt), data: encode(data) };
 }
 
 /**
@@ -63,6 +66,7 @@ export async function wrap(text) {
  */
 export async function unwrap(wrapped) {
   const { secret } = await ask([wrapped.credential], decode(wrapped.salt));
-  const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: decode(wrapped.iv) }, await wrappingKey(secret), decode(wrapped.data));
+  const data = decode(wrapped.data);
+  const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: data.slice(0, 12) }, await wrappingKey(secret), data.slice(12));
   return new TextDecoder().decode(opened);
 }

@@ -1,0 +1,33 @@
+// The legal desk's requests. A fresh passkey is asked for when the server wants one; what the passkey's PRF gives stays here.
+import { ApiError, post } from "../post.js";
+
+/** @typedef {import("./holder.js").Wrapped & {id?: string}} Wrapping */
+/** @typedef {{id: string, recipient: string, sign: import("../../lib/sign.js").Jwk, wrapped: Wrapping[], grants: {box: string, chapter: string, sealed: string}[]}} OwnHolder */
+
+export { post };
+
+/**
+ * GET; after a step-up once more when the server asks for one.
+ * @param {string} url
+ * @param {boolean} [again]
+ * @returns {Promise<Response>}
+ */
+export async function get(url, again = true) {
+  const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json, application/octet-stream;q=0.9" } });
+  if (answer.ok) return answer;
+  const told = await answer.json().catch(() => null);
+  const error = new ApiError(told?.error ?? { code: "fault", message: String(answer.status) }, answer.status);
+  if (error.code !== "step_up" || !again) throw error;
+  const { stepUp } = await import("../passkeys.js");
+  await stepUp();
+  return get(url, false);
+}
+
+/** @param {string} url @returns {Promise<any>} */
+export const getJson = async (url) => (await get(url)).json();
+
+/** @param {string} url @returns {Promise<Uint8Array<ArrayBuffer>>} */
+export const getBytes = async (url) => new Uint8Array(await (await get(url)).arrayBuffer());
+
+/** @returns {Promise<OwnHolder[]>} this person's own holders, newest first, with the grants to them */
+export const ownHolders = async () => (await getJson("/api/v1/boxes/holder")).holders;

@@ -1,0 +1,133 @@
+// The box page: make one's own key, make the box, admit another person. Everything secret is made and stays on this computer.
+import { t } from "../../lib/i18n.js";
+import { getJson, ownHolders, post } from "./api.js";
+import { admit, newBox, openGrant } from "./box.js";
+import { busy, button, el, failed, step } from "./dialog.js";
+import { newHolder, wrapWithPasskey, wrapWithWords } from "./holder.js";
+import { PrfMissing } from "./prf.js";
+import { openHolder } from "./unlocking.js";
+import { sevenWords, tidy } from "./words.js";
+
+/** @typedef {import("./holder.js").Holder} Holder */
+/** @typedef {{person: string, field_name: string, holder: string|null, recipient: string|null, sign: import("../../lib/sign.js").Jwk|null, admitted: boolean}} Counsel */
+/** @typedef {{id: string, name: string, box: string|null, manifests: import("../../lib/receipt.js").Signed[], counsel: Counsel[]}} ChapterBox */
+
+/** @param {HTMLElement} page */
+export function boxPage(page) {
+  page.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target.closest("button") : null;
+    const chapter = target?.closest("[data-chapter]");
+    if (!(target instanceof HTMLButtonElement) || !(chapter instanceof HTMLElement)) return;
+    const id = chapter.dataset.chapter ?? "";
+    const act = "makeBox" in target.dataset ? () => makeBox(id) : "makeHolder" in target.dataset ? ownKey : target.dataset.admit ? () => admitOne(id, target.dataset.admit ?? "") : null;
+    if (act) act().then(() => location.reload(), failed);
+  });
+}
+
+/** @returns {Promise<{id: string, holder: Holder}>} this person's key: the one they have, opened, or a new one */
+async function ownKey() {
+  const [own] = await ownHolders();
+  if (own) return { id: own.id, holder: await openHolder(own) };
+  const holder = await newHolder();
+  const wrapped = await wrap(holder);
+  busy(t("Your key"), t("Keeping it, wrapped, on the server."));
+  const { holder: id } = await post("/api/v1/boxes/holder", { recipient: holder.recipient, sign: holder.sign, wrapped: [wrapped] });
+  return { id, holder };
+}
+
+/** @param {Holder} holder @returns {Promise<import("./holder.js").Wrapped>} */
+async function wrap(holder) {
+  const choice = await step(t("How will you open it?"), (/** @type {(value: "passkey"|"words") => void} */ answer) => {
+    const passkey = button(t("With my passkey"), "btn go");
+    passkey.addEventListener("click", () => answer("passkey"));
+    const words = button(t("With seven words on paper"));
+    words.addEventListener("click", () => answer("words"));
+    return [el("p", "", t("What opens the box is yours alone. A passkey is quickest; seven words work on any computer.")), passkey, words];
+  });
+  if (choice === "passkey") {
+    try {
+      busy(t("Your key"), t("Waiting for your passkey."));
+      return await wrapWithPasskey(holder);
+    } catch (error) {
+      if (!(error instanceof PrfMissing)) throw error;
+    }
+  }
+  return wrapInWords(holder, choice === "passkey");
+}
+
+/** @param {Holder} holder @param {boolean} instead @returns {Promise<import("./holder.js").Wrapped>} */
+async function wrapInWords(holder, instead) {
+  const words = sevenWords(document.documentElement.lang);
+  await step(t("Your seven words"), (/** @type {(value: boolean) => void} */ answer) => {
+    const parts = instead ? [el("p", "", t("This passkey cannot keep a key. Seven words can."))] : [];
+    const done = button(t("I wrote them down"), "btn go");
+    done.addEventListener("click", () => answer(true));
+    return [...parts, el("p", "", t("Write them on paper, in this order. They are shown once.")), el("p", "secret mono", words), done];
+  });
+  await repeated(words);
+  busy(t("Your key"), t("Locking it with your words. This takes a few seconds."));
+  return wrapWithWords(holder, words);
+}
+
+/** @param {string} words */
+async function repeated(words) {
+  for (let again = false; ; again = true) {
+    const typed = await step(t("Type them once"), (/** @type {(value: string) => void} */ answer) => {
+      const input = document.createElement("input");
+      Object.assign(input, { id: "again", autocomplete: "off", spellcheck: false });
+      input.autocapitalize = "none";
+      const label = document.createElement("label");
+      label.htmlFor = "again";
+      label.append(t("Your seven words, from the paper"));
+      const go = button(t("Continue"), "btn go");
+      go.addEventListener("click", () => answer(input.value));
+      return [el("div", "field", label, input, ...(again ? [el("p", "error", t("Not the same words. Look at the paper once more."))] : [])), go];
+    });
+    if (tidy(typed) === words) return;
+  }
+}
+
+/** @param {string} chapter */
+async function makeBox(chapter) {
+  const { id, holder } = await ownKey();
+  busy(t("The legal box"), t("Making it on this computer."));
+  const box = crypto.randomUUID();
+  const made = await newBox({ box, chapter, holderId: id, holder, now: Date.now() });
+  await showRecovery(made.recovery);
+  busy(t("The legal box"), t("Keeping it."));
+  await post("/api/v1/boxes", { chapter, manifest: made.manifest, grants: made.grants });
+}
+
+/** @param {string} recovery */
+async function showRecovery(recovery) {
+  document.body.classList.add("printing-recovery");
+  try {
+    await step(t("The recovery key"), (/** @type {(value: boolean) => void} */ answer) => {
+      const print = button(t("Print it"));
+      print.addEventListener("click", () => window.print());
+      const done = button(t("It is on paper, make the box"), "btn go");
+      done.addEventListener("click", () => answer(true));
+      const key = el("p", "secret mono", recovery.match(/.{1,8}/g)?.join(" ") ?? recovery);
+      return [el("p", "", t("If everyone who holds the box loses their passkeys, only this opens it. It is shown once and kept nowhere. Print it or write it down, and lock it away.")), key, print, done];
+    });
+  } finally {
+    document.body.classList.remove("printing-recovery");
+  }
+}
+
+/** @param {string} chapter @param {string} joining holder id */
+async function admitOne(chapter, joining) {
+  /** @type {{chapters: ChapterBox[]}} */
+  const { chapters } = await getJson("/api/v1/boxes");
+  const about = chapters.find((one) => one.id === chapter);
+  const person = about?.counsel.find((one) => one.holder === joining);
+  const previous = about?.manifests.at(-1);
+  const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.box));
+  const grant = own?.grants.find((one) => one.box === about?.box);
+  if (!about?.box || !person?.recipient || !person.sign || !previous || !own || !grant) throw new Error("nobody to admit");
+  const holder = await openHolder(own);
+  busy(t("Admitting"), t("Sealing the box's key to one more person."));
+  const boxIdentity = await openGrant(grant.sealed, holder);
+  const next = await admit({ previous, by: holder, boxIdentity, joining: { holder: joining, recipient: person.recipient, sign: person.sign }, now: Date.now() });
+  await post(`/api/v1/boxes/${about.box}/manifests`, { manifest: next.manifest, grants: next.grants });
+}
