@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, current_app
 from flask_login import LoginManager
 
-from fieldapp.accounts import cli, identity, models, policy, routes  # noqa: F401 - the tables must be known
+from fieldapp.accounts import cli, identity, models, policy, routes, work  # noqa: F401 - the tables and the loop must be known
 from fieldapp.accounts.services import chapters, sessions
 from fieldapp.core.actor import ADMIN
 from fieldapp.core.errors import N_

@@ -151,7 +151,7 @@ class DeviceKey(Base):
 
     __tablename__ = "device_keys"
     thumbprint: Mapped[str] = mapped_column(String(43), primary_key=True)  # RFC 7638
-    device_id: Mapped[str] = ref("devices.id")
+    device_id: Mapped[str | None] = maybe_ref("devices.id")  # dropped with the person: a device is somebody's
     person_id: Mapped[str | None] = maybe_ref("people.id")
     chapter_id: Mapped[str] = ref("chapters.id")
     x: Mapped[str] = mapped_column(String(43))

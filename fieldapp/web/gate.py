@@ -14,6 +14,7 @@ from fieldapp.core.clock import Clock
 from fieldapp.core.errors import N_, DomainError
 
 F = TypeVar("F", bound=Callable[..., Any])
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _SAFE_SITES = {"same-origin", "none", None}
 
 
@@ -78,11 +79,20 @@ def init_app(app: Flask) -> None:
         if view is None or request.endpoint == "static":
             return None
         _refuse_foreign_writes()
+        _refuse_nul()
         if getattr(view, "_public", False) or maybe_actor():
             return None
         if wants_json() or request.method != "GET":
             raise NotSignedIn()
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _refuse_nul() -> None:
+    """U+0000 is no text, and PostgreSQL cannot keep it: said here once for every path, query and form."""
+    if "\x00" in request.path or b"%00" in request.query_string:
+        abort(400)
+    if request.mimetype in _FORMS and any("\x00" in "".join((name, *values)) for name, values in request.form.lists()):
+        abort(400)
 
 
 def _refuse_foreign_writes() -> None:

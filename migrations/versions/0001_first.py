@@ -337,7 +337,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_box_manifests_leaf_index'), 'box_manifests', ['leaf_index'], unique=False)
     op.create_table('device_keys',
     sa.Column('thumbprint', sa.String(length=43), nullable=False),
-    sa.Column('device_id', sa.String(length=43), nullable=False),
+    sa.Column('device_id', sa.String(length=43), nullable=True),
     sa.Column('person_id', sa.String(length=43), nullable=True),
     sa.Column('chapter_id', sa.String(length=43), nullable=False),
     sa.Column('x', sa.String(length=43), nullable=False),

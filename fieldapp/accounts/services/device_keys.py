@@ -47,7 +47,8 @@ def register(actor: Actor, device_id: object, name: object, keys: object, now: i
     device = _own(actor, device_id) or _answered_before(actor, known)
     named = device.name if device else names.line(name or "Phone")
     for found in known.values():
-        if device is None or found.device_id != device.id or found.revoked_at is not None:
+        unlinked = found.device_id is None and found.revoked_at is None  # forgotten whose it was: the proof is all
+        if not unlinked and (device is None or found.device_id != device.id or found.revoked_at is not None):
             raise _taken()
     fresh = [key for key in offered if key.thumbprint not in known]
     if device is None:
@@ -125,7 +126,7 @@ def _known(thumbprints: list[str]) -> dict[str, DeviceKey]:
 
 def _answered_before(actor: Actor, known: dict[str, DeviceKey]) -> Device | None:
     """The device that an answer named which the phone never got: all these keys are on it, and it is the actor's."""
-    ids = {key.device_id for key in known.values()}
+    ids = {key.device_id for key in known.values() if key.device_id}
     device = db.session.get(Device, ids.pop()) if len(ids) == 1 else None
     return device if device and device.person_id == actor.person_id and device.revoked_at is None else None
 

@@ -18,7 +18,8 @@ from fieldapp.core.errors import Forbidden, NotFound
 
 @dataclass(frozen=True)
 class KeyView:
-    """What the record's door may know of a key. Times: ms UTC; ``person_id`` is None once the link was dropped."""
+    """What the record's door may know of a key. Times: ms UTC; ``person_id`` is None once the link was dropped (then
+    ``device_id`` is empty)."""
 
     thumbprint: str
     device_id: str
@@ -47,7 +48,7 @@ _KEYS = (
         Device.revoked_at.label("device_revoked_at"),
         Person.disabled_at,
     )
-    .join(Device, Device.id == DeviceKey.device_id)
+    .outerjoin(Device, Device.id == DeviceKey.device_id)
     .outerjoin(Person, Person.id == DeviceKey.person_id)
     .where(DeviceKey.thumbprint.in_(bindparam("thumbprints", expanding=True)))
 )
@@ -68,7 +69,7 @@ def _view(key: Any) -> KeyView:
     revoked = [at for at in (key.revoked_at, key.device_revoked_at) if at is not None]
     return KeyView(
         thumbprint=key.thumbprint,
-        device_id=key.device_id,
+        device_id=key.device_id or "",
         person_id=key.person_id,
         chapter_id=key.chapter_id,
         x=key.x,
