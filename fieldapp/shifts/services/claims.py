@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Membership, Person
@@ -124,12 +124,40 @@ def forget_after(payload: dict[str, str], now: int) -> None:
             row.after = row.after_at = None
 
 
+def _seen_by() -> Select[Shift, Place, int | None]:
+    """A shift (``:shift``) of the chapters that a person (``:person``) belongs to, pods below included; its place."""
+    own = (
+        select(Chapter.path)
+        .join(Membership, Membership.chapter_id == Chapter.id)
+        .where(Membership.person_id == bindparam("person"))
+        .subquery()
+    )
+    here = select(own.c.path).where(Chapter.path.startswith(own.c.path)).exists()
+    return (
+        select(Shift, Place, Person.disabled_at)
+        .join(Place, Place.id == Shift.place_id)
+        .join(Chapter, Chapter.id == Shift.chapter_id)
+        .join(Person, Person.id == bindparam("person"))
+        .where(Shift.id == bindparam("shift"), here)
+        .execution_options(populate_existing=True)
+    )
+
+
+# Built once: a thousand people ask these at the same moment.
+_SEEN = _seen_by()
+_SEEN_LOCKED = _SEEN.with_for_update(of=Shift)
+_TAKEN = (
+    select(Shift, Place.name, Place.zone)
+    .join(Claim, and_(Claim.shift_id == Shift.id, Claim.person_id == bindparam("person"), Claim.state.in_(LIVE)))
+    .join(Place, Place.id == Shift.place_id)
+    .where(Shift.cancelled_at.is_(None), Shift.starts_at < bindparam("ends"), Shift.ends_at > bindparam("starts"))
+)
+
+
 def _open(session: Session, person_id: str, shift_id: str, *, lock: bool = False) -> tuple[Shift, Place]:
     """The shift and its place as the person may see them. Raises Refused: unknown_shift, disabled."""
-    query = _seen_by(person_id).where(Shift.id == shift_id).execution_options(populate_existing=True)
-    if lock and _locks(session):
-        query = query.with_for_update(of=Shift)
-    found = session.execute(query).tuples().first()
+    query = _SEEN_LOCKED if lock and _locks(session) else _SEEN
+    found = session.execute(query, {"person": person_id, "shift": shift_id}).tuples().first()
     if found is None:
         raise Refused("unknown_shift")
     shift, place, disabled_at = found
@@ -138,69 +166,55 @@ def _open(session: Session, person_id: str, shift_id: str, *, lock: bool = False
     return shift, place
 
 
-def _seen_by(person_id: str) -> Select[Shift, Place, int | None]:
-    """Shifts of the chapters that the person belongs to, pods below included."""
-    mine = select(Chapter.path).join(Membership, Membership.chapter_id == Chapter.id)
-    mine = mine.where(Membership.person_id == person_id)
-    own = mine.subquery()
-    here = select(own.c.path).where(Chapter.path.startswith(own.c.path)).exists()
-    return (
-        select(Shift, Place, Person.disabled_at)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Chapter, Chapter.id == Shift.chapter_id)
-        .join(Person, Person.id == person_id)
-        .where(here)
-    )
-
-
 def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, now: int, *, late: bool) -> None:
-    course = session.get(Course, shift.course_id) if shift.course_id else None
-    held = certificates.ends([person_id], [course.id]) if course else {}
-    novice = rules.needs_experience(shift) and not grades.experienced([person_id], shift.chapter_id)
-    asker = Asker(
-        certificate_ends={course_id: end for (_, course_id), end in held.items()},
-        taken=tuple(taken_by(session, person_id, shift)),
-        experienced=not novice,
-    )
-    asked = Asked(
-        has_experienced=not novice or shift.id in with_experience([shift.id]),
-        place_closed_at=place.closed_at,
-        course=(course.name_en, course.name_es) if course else ("", ""),
-    )
-    no = rules.verdict(shift, asker, asked, now, late=late)
+    """Ask the rules, the cheap ones first: most who come late to a full shift need no more than these. Raises Refused."""
+    taken = tuple(taken_by(session, person_id, shift))
+    no = rules.seat(shift, taken, now, closed_at=place.closed_at, late=late)
+    if no is None:
+        course = session.get(Course, shift.course_id) if shift.course_id else None
+        held = certificates.ends([person_id], [course.id]) if course else {}
+        led = not rules.needs_experience(shift) or bool(with_experience([shift.id]))
+        asker = Asker(
+            certificate_ends={course_id: end for (_, course_id), end in held.items()},
+            taken=taken,
+            experienced=led or bool(grades.experienced([person_id], shift.chapter_id)),
+        )
+        names = (course.name_en, course.name_es) if course else ("", "")
+        no = rules.verdict(shift, asker, Asked(led, place.closed_at, names), now, late=late)
     if no:
         raise Refused(no.code, **no.values)
 
 
 def taken_by(session: Session, person_id: str, near: Shift) -> list[Taken]:
     """The person's live claims on this shift and on those that run at the same time. One query."""
-    query = (
-        select(Shift, Place.name, Place.zone)
-        .join(Claim, and_(Claim.shift_id == Shift.id, Claim.person_id == person_id, Claim.state.in_(LIVE)))
-        .join(Place, Place.id == Shift.place_id)
-        .where(Shift.cancelled_at.is_(None), Shift.starts_at < near.ends_at, Shift.ends_at > near.starts_at)
-    )
-    return [Taken(shift, name, zone) for shift, name, zone in session.execute(query)]
+    asked = {"person": person_id, "starts": near.starts_at, "ends": near.ends_at}
+    return [Taken(shift, name, zone) for shift, name, zone in session.execute(_TAKEN, asked)]
 
 
-def with_experience(shift_ids: Sequence[str]) -> set[str]:
+def with_experience(shift_ids: Collection[str]) -> set[str]:
     """Those of the shifts with someone experienced on them: a watcher or above, there or above it. One query."""
+    return set(db.session.scalars(_SOUND, {"shifts": list(shift_ids)})) if shift_ids else set()
+
+
+def _sound() -> Select[str]:
     given, own = Chapter.__table__.alias("given"), Chapter.__table__.alias("own")
-    query = (
+    return (
         select(Claim.shift_id)
         .join(Shift, Shift.id == Claim.shift_id)
         .join(Grade, Grade.person_id == Claim.person_id)
         .join(given, given.c.id == Grade.chapter_id)
         .join(own, own.c.id == Shift.chapter_id)
         .where(
-            Claim.shift_id.in_(shift_ids),
+            Claim.shift_id.in_(bindparam("shifts", expanding=True)),
             Claim.state.in_(LIVE),
             Grade.grade.in_(grades.EXPERIENCED),
             own.c.path.startswith(given.c.path),
         )
         .distinct()
     )
-    return set(db.session.scalars(query)) if shift_ids else set()
+
+
+_SOUND = _sound()
 
 
 def _locks(session: Session) -> bool:

@@ -87,33 +87,40 @@ def needs_experience(shift: Shift) -> bool:
     return shift.taken + 1 >= shift.minimum
 
 
-def verdict(shift: Shift, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
-    """None when the person may take the shift at ``now``; ``late``: a coordinator adds someone to a running shift."""
+def seat(
+    shift: Shift, taken: Iterable[Taken], now: int, *, closed_at: int | None = None, late: bool = False
+) -> Verdict | None:
+    """The rules that need nothing but the shift and the person's own shifts: is there a seat to take at ``now``?
+
+    ``late``: a coordinator adds someone to a running shift.
+    """
     when = timing(shift, now)
     if when and not (late and when.code == "started"):
         return when
-    if asked.place_closed_at is not None and asked.place_closed_at <= shift.starts_at:
+    if closed_at is not None and closed_at <= shift.starts_at:
         return Verdict("cancelled", {"reason": ""})
-    if any(mine.shift.id == shift.id for mine in asker.taken):
+    if any(mine.shift.id == shift.id for mine in taken):
         return Verdict("already")
+    return Verdict("full", {"seats": shift.seats}) if shift.taken >= shift.seats else None
+
+
+def verdict(shift: Shift, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
+    """None when the person may take the shift at ``now``; otherwise the first rule that says no."""
+    no = seat(shift, asker.taken, now, closed_at=asked.place_closed_at, late=late)
+    if no:
+        return no
     if shift.course_id and asker.certificate_ends.get(shift.course_id, 0) <= shift.starts_at:
         ended = asker.certificate_ends.get(shift.course_id)
         values = {"course": shift.course_id, "name_en": asked.course[0], "name_es": asked.course[1], "ends_at": ended}
         return Verdict("not_certified", values)
     if clash := overlapping(shift, asker.taken):
-        mine = clash.shift
-        return Verdict(
-            "overlap",
-            {
-                "shift": mine.id,
-                "place": clash.place,
-                "zone": clash.zone,
-                "starts_at": mine.starts_at,
-                "ends_at": mine.ends_at,
-            },
-        )
-    if shift.taken >= shift.seats:
-        return Verdict("full", {"seats": shift.seats})
+        return Verdict("overlap", _clash(clash))
     if needs_experience(shift) and not asked.has_experienced and not asker.experienced:
         return Verdict("novices_only", {"minimum": shift.minimum})
     return None
+
+
+def _clash(mine: Taken) -> dict[str, Any]:
+    shift = mine.shift
+    when = {"starts_at": shift.starts_at, "ends_at": shift.ends_at}
+    return {"shift": shift.id, "place": mine.place, "zone": mine.zone, **when}
