@@ -36,8 +36,9 @@ RULES = (
 JINJA = re.compile(
     r"\{%-?\s*block \w*attributes\s*-?%\}.*?\{%-?\s*endblock\s*-?%\}|\{#.*?#\}|\{\{.*?\}\}|\{%.*?%\}", re.S
 )
+NOT_PROSE = {"code", "pre", "kbd", "svg"}
 WORD = re.compile(r"[^\W\d_]{2,}")
-PROPER = {"Fieldapp", "English", "Español"}
+PROPER = {"Fieldapp", "English", "Español", "SHA"}
 
 
 class Reader(HTMLParser):
@@ -47,22 +48,27 @@ class Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.raw: list[tuple[int, str]] = []
         self.skip = 0
+        self.spoken: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at attributes that people read or hear."""
-        self.skip += tag in {"code", "pre", "kbd", "svg"}
+        self.skip += tag in NOT_PROSE
+        if tag not in {*VOID, "html"} and dict(attrs).get("lang"):  # says itself which language it is
+            self.spoken.append(tag)
         for name, value in attrs:
             if name in {"aria-label", "title", "placeholder", "alt"} and value and WORD.search(value):
                 self.raw.append((self.getpos()[0], value))
 
     def handle_endtag(self, tag: str) -> None:
         """Leave what is not prose."""
-        self.skip -= tag in {"code", "pre", "kbd", "svg"}
+        self.skip -= tag in NOT_PROSE
+        if self.spoken and self.spoken[-1] == tag:
+            self.spoken.pop()
 
     def handle_data(self, data: str) -> None:
         """Text between tags."""
         text = data.strip()
-        if not self.skip and set(WORD.findall(text)) - PROPER - {"ms", "km"}:
+        if not self.skip and not self.spoken and set(WORD.findall(text)) - PROPER - {"ms", "km"}:
             self.raw.append((self.getpos()[0], text))
 
 

@@ -42,7 +42,7 @@ def test_canonical_json(case):
     if case["text"] == case["canonical"]:
         canonical.parse(case["text"])
     else:
-        with pytest.raises(CanonicalError, match="^not_canonical$"):
+        with pytest.raises(CanonicalError, match=r"^not_canonical$"):
             canonical.parse(case["text"])
 
 
