@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_file
@@ -71,14 +70,15 @@ def manifest() -> ResponseReturnValue:
 @blueprint.get("/api/v1/field")
 def field() -> ResponseReturnValue:
     """The snapshot of the signed-in person's phone; 304 while none of its version counters has changed."""
-    tag = snapshot.etag(actor(), now())
+    tag = snapshot.tags(actor(), now())
     response = Response(status=304)
-    if not request.if_none_match.contains_weak(tag):
-        response = make_response(current_app.json.response(snapshot.build(actor(), now())))
-        if request.accept_encodings.quality("gzip"):
-            response.set_data(gzip.compress(response.get_data(), 5))
+    if not request.if_none_match.contains_weak(tag.whole):
+        gzipped = bool(request.accept_encodings.quality("gzip"))
+        text = snapshot.answer(actor(), tag, now(), gzipped=gzipped)
+        response = Response(text, mimetype="application/json")
+        if gzipped:
             response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
-    response.set_etag(tag, weak=True)
+    response.set_etag(tag.whole, weak=True)
     response.headers["Cache-Control"] = "no-store"  # the phone keeps it itself, its personal half under a key
     return protocol_headers(response, now())

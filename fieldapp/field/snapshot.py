@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db
+from fieldapp.field import pack
 from fieldapp.guides.services import catalogue as guides
 from fieldapp.observations import catalogue as forms
 from fieldapp.places.services import listing as places
@@ -22,59 +24,72 @@ from fieldapp.training.services import phone as training
 VERSION = 1
 
 
-def etag(actor: Actor, now: int) -> str:
-    """A fingerprint of version counters only.
+_public = pack.Shelf()
 
-    Of the chapters within reach, the person, forms and guides, box manifests and the server's keys. Three queries.
-    ``now`` (ms UTC) is needed only where a database begins its first epoch.
+
+@dataclass(frozen=True)
+class Tags:
+    """Fingerprints of version counters only: of the whole snapshot, and of its public half."""
+
+    whole: str
+    public: str
+
+
+def tags(actor: Actor, now: int) -> Tags:
+    """What the snapshot is made from: versions of the chapters within reach and of the person, forms and guides, box
+    manifests and the server's keys. Three queries; ``now`` (ms UTC) is needed only where a database begins its first epoch.
     """
     server = trust.about(now)
     reach = sorted(actor.chapters | actor.above)
     query = select(Chapter.id, Chapter.version).where(Chapter.id.in_(reach)).order_by(Chapter.id)
-    versions = db.session.execute(query).all()
+    versions = [list(row) for row in db.session.execute(query)]
     person = select(Person.version).where(Person.id == actor.person_id).scalar_subquery()
     manifests = select(func.count()).select_from(BoxManifest).scalar_subquery()
-    counters = db.session.execute(select(person, manifests)).one()
-    parts = [
-        VERSION,
-        actor.person_id,
-        actor.chapter_id,
-        [[chapter, version] for chapter, version in versions],
-        list(counters),
-        forms.for_phones()["form_hashes"],
-        guides.fingerprint(),
-        server["epoch"],
-        len(server["server_keys"]),
-    ]
+    counted = db.session.execute(select(person, manifests)).one()
+    catalogues = [forms.for_phones()["form_hashes"], guides.fingerprint()]
+    keys = [server["log"], server["epoch"], server["root"], len(server["server_keys"])]
+    public = [VERSION, actor.chapter_id, versions, counted[1], catalogues, keys]
+    roles = sorted((role, sorted(where)) for role, where in actor.roles.items())
+    return Tags(_hash([public, actor.person_id, counted[0], roles]), _hash(public))
+
+
+def _hash(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
-def build(actor: Actor, now: int) -> dict[str, Any]:
-    """The snapshot of one person at ``now`` (ms UTC): a half that stays readable on the phone, and a personal one."""
+def answer(actor: Actor, tag: Tags, now: int, *, gzipped: bool) -> bytes:
+    """The snapshot of one person at ``now`` (ms UTC), as JSON text: a half that stays readable on the phone, and a personal one."""
+    public = _public.get(tag.public, lambda: pack.beginning({"v": VERSION, "public": public_half(actor, now)}))
+    return pack.whole(public, {"personal": personal_half(actor, now)}, gzipped=gzipped)
+
+
+def public_half(actor: Actor, now: int) -> dict[str, Any]:
+    """What every phone of the actor's chapter with the same reach holds."""
     home = db.session.get_one(Chapter, actor.chapter_id)
     above = [step for step in reversed(home.path.split("/")) if step and step != home.id]
     return {
-        "v": VERSION,
-        "public": {
-            "server": trust.about(now),
-            "chapter": _chapter(home),
-            "above": above,
-            "places": places.snapshot(actor.chapters | actor.above),
-            **forms.for_phones(),
-            "boxes": _chain(home.id),
-            "guides": list(guides.for_phones()),
+        "server": trust.about(now),
+        "chapter": _chapter(home),
+        "above": above,
+        "places": places.snapshot(actor.chapters | actor.above),
+        **forms.for_phones(),
+        "boxes": boxes.manifests_for([home.id]).get(home.id, []),
+        "guides": list(guides.for_phones()),
+    }
+
+
+def personal_half(actor: Actor, now: int) -> dict[str, Any]:
+    """Who it is, their shifts and their training."""
+    return {
+        "me": {
+            "id": actor.person_id,
+            "field_name": actor.field_name,
+            "lang": actor.lang,
+            "chapter": actor.chapter_id,
+            "roles": sorted(role for role, where in actor.roles.items() if where),
         },
-        "personal": {
-            "me": {
-                "id": actor.person_id,
-                "field_name": actor.field_name,
-                "lang": actor.lang,
-                "chapter": home.id,
-                "roles": sorted(role for role, where in actor.roles.items() if where),
-            },
-            "shifts": shifts.snapshot(actor, now),
-            "training": training.snapshot(actor, now),
-        },
+        "shifts": shifts.snapshot(actor, now),
+        "training": training.snapshot(actor, now),
     }
 
 
@@ -88,8 +103,3 @@ def _chapter(home: Chapter) -> dict[str, Any]:
         "purpose": (home.settings or {}).get("purpose", "monitoring"),
         "chips": (home.settings or {}).get("chips", []),
     }
-
-
-def _chain(chapter_id: str) -> list[dict[str, str]]:
-    """Manifests of the box that this chapter seals to, oldest first; none where there is no box."""
-    return boxes.manifests_for([chapter_id]).get(chapter_id, [])

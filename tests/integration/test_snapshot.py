@@ -199,3 +199,20 @@ def test_the_number_of_queries_does_not_grow_with_the_chapter(
     small, large = count(41), count(60)
     assert large == small
     assert small <= 34
+
+
+def test_a_change_of_a_place_reaches_every_phone_of_the_chapter(make: Factory, sign_in: Browser) -> None:
+    chapter = make.chapter()
+    one, two = (sign_in(make.person(chapter)) for _ in range(2))
+    assert fetch(one)["public"] == fetch(two)["public"]
+    make.place(chapter, "New place")
+    with write() as session:
+        chapters.touch(session, chapter.id)
+    for page in (one, two):
+        assert [place["name"] for place in fetch(page)["public"]["places"]] == ["New place"]
+
+
+def test_the_compressed_answer_says_the_same_as_the_plain_one(make: Factory, sign_in: Browser) -> None:
+    page = sign_in(make.person(make.chapter("Ñandú")))
+    packed = page.get(FIELD, headers={"Accept-Encoding": "gzip"})
+    assert json.loads(gzip.decompress(packed.data)) == page.get(FIELD, headers={"Accept-Encoding": ""}).get_json()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import defer
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.core.actor import Actor
@@ -177,6 +178,7 @@ def _shifts(actor: Actor, now: int) -> list[tuple[Shift, Place, Chapter, Claim |
         .outerjoin(Claim, own)
         .where(or_(ahead, and_(Claim.person_id.is_not(None), Shift.ends_at > now - BEHIND)))
         .order_by(Shift.starts_at, Place.name, Shift.id)
+        .options(defer(Place.geom), defer(Place.area))  # decoding positions costs more than all the rest
         .limit(MOST)
     )
     return [(shift, place, chapter, claim) for shift, place, chapter, claim in db.session.execute(query)]

@@ -1,6 +1,5 @@
 // <fa-app>: the screen. It draws the page that the address names from the state, and lays the alert sheet over it.
 import { LitElement, html, nothing } from "lit";
-import "./alert/sheet.js";
 import { lookAtPush, tellAgain } from "./push.js";
 import { quietPage } from "./pages/quiet.js";
 import { today } from "./pages/today.js";
@@ -13,6 +12,7 @@ import { askForSync, lookForUpdate, startWorker } from "./worker.js";
 
 /** Pages that are loaded after the first screen stands; the phone keeps them for offline too. @type {Record<string, () => Promise<unknown>>} */
 const LATER = {
+  alert: () => import("./alert/sheet.js"),
   shifts: () => import("./pages/shifts.js"),
   write: () => import("./pages/write.js"),
   outbox: () => import("./pages/outbox.js"),
@@ -36,7 +36,7 @@ async function load(name) {
   loaded.set(name, module);
 }
 
-/** Loads the other pages once the first one stands, so that each tap answers at once. */
+/** Loads the alert and then the other pages once the first one stands, so that each tap answers at once. */
 async function loadAll() {
   for (const name of Object.keys(LATER)) await load(name).catch(() => undefined);
 }
@@ -58,7 +58,7 @@ class App extends LitElement {
     if (!state.ready) return nothing;
     const sheet = state.route.name === "alert";
     return html`<div class="screen ${sheet ? "under" : ""}" ?inert=${sheet}>${this.page()}</div>
-      ${sheet ? html`<fa-alert></fa-alert>` : nothing}
+      ${sheet && this.later("alert") ? html`<fa-alert></fa-alert>` : nothing}
       <p class="sr" role="status" aria-live="polite">${state.said}</p>`;
   }
 
@@ -96,7 +96,8 @@ class App extends LitElement {
     if (!state.ready || where === this.shown || state.route.name === "alert") return;
     const heading1 = /** @type {HTMLElement|null} */ (this.querySelector(".screen h1"));
     if (!heading1) return; // Its module is still to come.
-    if (this.shown !== undefined) heading1.focus({ preventScroll: true });
+    if (this.shown === undefined) performance.mark("fa-usable");
+    else heading1.focus({ preventScroll: true });
     if (state.under.name === "write") void followDrafts().catch(() => undefined);
     this.shown = where;
     this.querySelector(".main")?.scrollTo(0, 0);
@@ -135,6 +136,7 @@ export async function open() {
   start();
   follow();
   await Promise.all([wake(), startLanguage()]).catch(() => set({ ready: true, kept: false }));
+  void load("alert").catch(() => undefined);
   void tryNow().then(tellAgain).catch(() => undefined);
   void lookAtPush();
   void keepStorage().then((persisted) => set({ persisted }));

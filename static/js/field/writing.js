@@ -141,9 +141,10 @@ export function purposeOf(shift) {
 
 /** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @param {string} id @param {string[]} offers */
 async function after(of, defn, answers, id, offers) {
+  const { court } = state;
   if (of.stage === "close") await leaveCourt();
   else if (of.stage === "open") await openCourt(of, defn, answers, id);
-  else if (of.order && state.court?.record === of.session) await keepCourt({ ...state.court, cases: Math.max(state.court.cases, of.order ?? 0) });
+  else if (of.order && court && court.record === of.session) await keepCourt({ ...court, cases: Math.max(court.cases, of.order) });
   announce(t("Saved on this phone."));
   if (offers[0]) begin({ form: offers[0], place: of.place, shift: of.shift, part: of.part });
   else if (of.order && state.court) nextCase();

@@ -1,0 +1,73 @@
+"""One answer out of two halves: the public one is the same for a whole chapter, so it is made, written and compressed once.
+
+A gzip stream may be put together from pieces that were compressed apart, as long as each but the last ends in a full flush.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import threading
+import zlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # RFC 1952: deflate, no name, no time
+_LEVEL = 6
+_KEPT = 32
+
+
+@dataclass(frozen=True)
+class Piece:
+    """The beginning of an answer: its text, and the same compressed."""
+
+    text: bytes
+    deflated: bytes
+    crc: int
+
+
+def beginning(value: dict[str, Any]) -> Piece:
+    """An object's text without its last brace, ready to be continued."""
+    text = _text(value)[:-1]
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    deflated = squeeze.compress(text) + squeeze.flush(zlib.Z_FULL_FLUSH)
+    return Piece(text, deflated, zlib.crc32(text))
+
+
+def whole(piece: Piece, more: dict[str, Any], *, gzipped: bool) -> bytes:
+    """The object that ``piece`` begins, with further members; as a gzip stream where asked."""
+    rest = b"," + _text(more)[1:]
+    if not gzipped:
+        return piece.text + rest
+    squeeze = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    ending = squeeze.compress(rest) + squeeze.flush()
+    size = (len(piece.text) + len(rest)) & 0xFFFFFFFF
+    return _HEADER + piece.deflated + ending + struct.pack("<II", zlib.crc32(rest, piece.crc), size)
+
+
+def _text(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+class Shelf:
+    """The last few pieces by their tag; a tag names all that the piece was made from, so nothing on it is ever stale."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Piece] = OrderedDict()
+
+    def get(self, tag: str, make: Callable[[], Piece]) -> Piece:
+        """The piece with this tag, made where there is none."""
+        with self._lock:
+            found = self._kept.get(tag)
+            if found is not None:
+                self._kept.move_to_end(tag)
+                return found
+        made = make()
+        with self._lock:
+            self._kept[tag] = made
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
