@@ -25,6 +25,14 @@ pytestmark = pytest.mark.browser
 AXE = (Path(__file__).resolve().parents[2] / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
+DRAFTED = """async () => {
+  const open = indexedDB.open("fieldapp-outbox");
+  const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const rows = base.transaction("drafts").objectStore("drafts").getAll();
+  return new Promise((done) => (rows.onsuccess = () => { base.close(); done(rows.result.some((one) => one.ct)); }));
+}"""
+
+
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as started:
@@ -125,6 +133,7 @@ def test_a_morning_is_written_offline_sealed_and_received_once(phone: Phone, sce
     page.get_by_role("button", name="Save and next case").click()
     expect(page.get_by_role("heading", name="Case 2")).to_be_visible()
     page.get_by_role("radio", name="Attorney").click()
+    page.wait_for_function(DRAFTED)
 
     phone.reopen(offline=True)
     expect(page_of(phone).get_by_text("You are here", exact=True)).to_be_visible()

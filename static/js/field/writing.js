@@ -56,6 +56,7 @@ export function keep(of, answers) {
   of.answers = answers;
   // As JSON: a member that is undefined is left out.
   outbox.drafts.put(of.id, JSON.parse(JSON.stringify({ ...of, id: undefined, at: undefined })), state.person);
+  if (Object.keys(answers).length === 1) void outbox.drafts.flush().catch(() => undefined); // the first answer at once: now there is something to lose
 }
 
 /** @param {string} id */
