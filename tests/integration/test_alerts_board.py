@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import event
 
-from fieldapp.alerts.models import Alert, Duty, Notice
+from fieldapp.alerts.models import Alert, AlertEvent, Duty, Notice
 from fieldapp.alerts.services import board, deliveries, escalation
 from fieldapp.core.clock import HOUR, MINUTE
 from fieldapp.core.db import db
@@ -86,6 +89,23 @@ def test_ive_got_it_is_shown_to_all_and_the_second_one_hears_who_was_first(make,
     assert "Juniper has it since 10:00" in page
     answer = other.post(f"/alerts/{alert.id}/got-it", headers={"Accept": "application/json"})
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "already")
+
+
+def test_of_eight_answers_at_the_same_instant_one_wins(make, sign_in, chapter, volunteer):
+    path = f"/alerts/{volunteer.raise_alert().id}/got-it"
+    pages = [sign_in(make.person(chapter, "coordinator")) for _ in range(8)]
+    tokens = [page.csrf() for page in pages]
+    start = threading.Barrier(8)
+
+    def answer(page, token):
+        start.wait()
+        headers = {"X-CSRFToken": token, "Accept": "application/json"}
+        with page.app.app_context():
+            return page.client.post(path, base_url="https://localhost", headers=headers).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(answer, pages, tokens)) == [200] + [409] * 7
+    assert [e.what for e in make.all(AlertEvent)].count("got_it") == 1
 
 
 def test_an_alert_can_be_taken_over_by_another_coordinator(make, sign_in, desk, chapter, volunteer):
