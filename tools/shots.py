@@ -1,0 +1,60 @@
+"""Pictures of every page at both sizes, light and dark, in English and Spanish, in build/shots: python -m tools.shots [words]"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tools.visits import SIZES, STOPS, Demo, Visitor, demo_installation
+
+TARGET = Path("build/shots")
+ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin")
+
+
+def main(words: list[str]) -> None:
+    """Take them all, or those whose name holds one of ``words``."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with demo_installation() as site, sync_playwright() as playwright:
+        for role in ROLES:
+            wanted = [s for s in STOPS if s.role == role and (not words or any(w in f"{role}-{s.name}" for w in words))]
+            if wanted:
+                visit(site, Visitor(playwright, site, role), wanted)
+
+
+def visit(site: Demo, visitor: Visitor, stops: list[object]) -> None:
+    """Each stop in each size, theme and language."""
+    page = visitor.page
+    for lang in ("en", "es"):
+        page.goto(f"/sign-in?lang={lang}")
+        visitor.context.set_extra_http_headers({"Accept-Language": lang})
+        speak(visitor, site, lang)
+        for stop in stops:
+            visitor.go(stop)  # type: ignore[arg-type]
+            for size, viewport in SIZES.items():
+                page.set_viewport_size(viewport)  # type: ignore[arg-type]
+                for theme in ("light", "dark"):
+                    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+                    name = f"{stop.role or 'anyone'}-{stop.name}-{size}-{theme}-{lang}.png"  # type: ignore[attr-defined]
+                    page.screenshot(path=str(TARGET / name))
+    visitor.close()
+
+
+def speak(visitor: Visitor, site: Demo, lang: str) -> None:
+    """Choose the language the way a person does: the form that posts /language."""
+    visitor.page.evaluate(
+        """async ([url, lang]) => {
+          const { csrf } = await (await fetch("/api/v1/csrf")).json();
+          const body = new FormData();
+          body.set("csrf_token", csrf);
+          body.set("lang", lang);
+          await fetch(url, { method: "POST", body, redirect: "manual" });
+        }""",
+        ["/language", lang],
+    )
+    del site
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

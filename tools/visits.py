@@ -1,0 +1,153 @@
+"""A demo installation that stands only while it is looked at, and its people, each signed in with a virtual passkey."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import upgrade
+from playwright.sync_api import BrowserContext, Page, Playwright
+
+from fieldapp import create_app
+from fieldapp.config import from_environment
+from fieldapp.core.clock import Clock
+from fieldapp.core.db import db
+from fieldapp.ops import demo
+from tests.browser.stage import AUTHENTICATOR, CHROMIUM, DESK, PHONE, QUIET, Installation
+
+SIZES = {"phone": PHONE, "desk": DESK}
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page of one role. ``find`` is a link to follow from ``path`` (a CSS selector), for pages whose address is made by the demo."""
+
+    role: str
+    name: str
+    path: str
+    find: str = ""
+
+
+STOPS = (
+    Stop("volunteer", "today", "/#/today"),
+    Stop("volunteer", "shifts", "/#/shifts"),
+    Stop("volunteer", "write", "/#/write"),
+    Stop("volunteer", "guide", "/#/guide"),
+    Stop("volunteer", "outbox", "/#/outbox"),
+    Stop("volunteer", "you", "/#/you"),
+    Stop("volunteer", "my-shifts", "/shifts/mine"),
+    Stop("volunteer", "my-training", "/training/mine"),
+    Stop("volunteer", "me", "/me"),
+    Stop("coordinator", "coverage", "/coverage"),
+    Stop("coordinator", "coverage-table", "/coverage?view=table"),
+    Stop("coordinator", "shifts", "/shifts"),
+    Stop("coordinator", "shift", "/shifts", "main a[href^='/shifts/']:not([href*='new']):not([href*='series']):not([href*='day'])"),
+    Stop("coordinator", "shift-new", "/shifts/new"),
+    Stop("coordinator", "series", "/shifts/series"),
+    Stop("coordinator", "day", "/shifts/day"),
+    Stop("coordinator", "alerts", "/alerts"),
+    Stop("coordinator", "places", "/places"),
+    Stop("coordinator", "place", "/places", "main [data-row] a[href^='/places/']"),
+    Stop("coordinator", "places-import", "/places/import"),
+    Stop("coordinator", "people", "/people"),
+    Stop("coordinator", "person", "/people", "main a[href^='/people/']:not([href*='invites'])"),
+    Stop("coordinator", "invites", "/people/invites"),
+    Stop("trainer", "training", "/training"),
+    Stop("trainer", "session", "/training", "main a[href^='/training/sessions/']"),
+    Stop("trainer", "course", "/training", "main a[href^='/training/courses/']:not([href*='new'])"),
+    Stop("trainer", "newcomers", "/training/newcomers"),
+    Stop("trainer", "certificates", "/training/people"),
+    Stop("legal", "records", "/legal/"),
+    Stop("legal", "box", "/legal/box"),
+    Stop("admin", "chapters", "/chapters"),
+    Stop("admin", "people", "/people"),
+    Stop("", "sign-in", "/sign-in"),
+    Stop("", "join", "/enrol"),
+    Stop("", "lost", "/lost"),
+    Stop("", "notice", "/notice"),
+)
+
+
+class Demo(Installation):
+    """A demo installation in a folder of its own."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home, DEMO="1")
+        settings = from_environment(self.env)
+        app = create_app(settings)
+        now = Clock().now()
+        with app.app_context():
+            upgrade()
+            demo.seed(settings, now)
+            self.links = {link.role: link.url for link in demo.links(now, self.url)}
+            db.session.remove()
+            db.engine.dispose()
+
+
+@contextlib.contextmanager
+def demo_installation() -> Iterator[Demo]:
+    """A demo that serves until the block ends; nothing of it stays."""
+    home = Path(tempfile.mkdtemp(prefix="fieldapp-demo-"))
+    made = Demo(home)
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+class Visitor:
+    """One of the demo's people at a browser, with a virtual passkey device. Role "" is somebody who is not signed in."""
+
+    def __init__(self, playwright: Playwright, site: Demo, role: str, *, headless: bool = True, **options: Any) -> None:
+        self.browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, headless=headless, args=[*QUIET, *options.pop("args", ())]
+        )
+        size = options.pop("viewport", PHONE if role in {"", "volunteer"} else DESK)
+        self.context: BrowserContext = self.browser.new_context(
+            base_url=site.url, viewport=size, permissions=["notifications"], **options
+        )
+        self.page: Page = self.context.new_page()
+        cdp = self.context.new_cdp_session(self.page)
+        cdp.send("WebAuthn.enable")
+        cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        if role:
+            self._enter(site.links[role], app=role == "volunteer")
+
+    def _enter(self, link: str, *, app: bool) -> None:
+        """Enrol by the demo's link: in the phone's app, or at the desk."""
+        if app:
+            self.page.goto("/#/join")
+            self.page.get_by_label("Invite link").fill(link)
+            name = self.page.get_by_label("Field name")
+            if name.count() and name.is_visible():
+                name.fill("Heron")
+            self.page.get_by_role("button", name="Join").click()
+            self.page.wait_for_url("**/#/today", timeout=60_000)
+            return
+        self.page.goto(link)
+        name = self.page.locator("#field_name")
+        self.page.locator("[data-enrol] button[type=submit]").wait_for()
+        if name.is_visible():
+            name.fill("Demo")
+        self.page.locator("[data-enrol] button[type=submit]").click()
+        self.page.wait_for_url(lambda url: "/enrol" not in url, timeout=60_000)
+
+    def go(self, stop: Stop) -> None:
+        """Open a page and wait until it stands still."""
+        self.page.goto(stop.path)
+        if stop.find:
+            target = self.page.locator(stop.find).first.get_attribute("href")
+            self.page.goto(str(target))
+        self.page.wait_for_load_state("load")
+        self.page.evaluate("() => document.fonts.ready.then(() => true)")
+
+    def close(self) -> None:
+        """Close the browser."""
+        self.browser.close()
