@@ -12,7 +12,13 @@ from tools.visits import STOPS, Visitor, demo_installation
 
 TARGET = Path("build/tour")
 ROLES = ("volunteer", "coordinator", "trainer", "legal", "admin")
-FIRST = {"volunteer": "/#/today", "coordinator": "/coverage", "trainer": "/training", "legal": "/legal/", "admin": "/chapters"}
+FIRST = {
+    "volunteer": "/#/today",
+    "coordinator": "/coverage",
+    "trainer": "/training",
+    "legal": "/legal/",
+    "admin": "/chapters",
+}
 
 
 def main() -> None:

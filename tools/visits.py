@@ -46,7 +46,12 @@ STOPS = (
     Stop("coordinator", "coverage", "/coverage"),
     Stop("coordinator", "coverage-table", "/coverage?view=table"),
     Stop("coordinator", "shifts", "/shifts"),
-    Stop("coordinator", "shift", "/shifts", "main a[href^='/shifts/']:not([href*='new']):not([href*='series']):not([href*='day'])"),
+    Stop(
+        "coordinator",
+        "shift",
+        "/shifts",
+        "main a[href^='/shifts/']:not([href*='new']):not([href*='series']):not([href*='day'])",
+    ),
     Stop("coordinator", "shift-new", "/shifts/new"),
     Stop("coordinator", "series", "/shifts/series"),
     Stop("coordinator", "day", "/shifts/day"),

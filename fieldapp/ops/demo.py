@@ -1,4 +1,4 @@
-"""Demo data: real places, made-up people, two weeks of shifts. Plainly a demo: every name of a chapter says so."""
+"""Demo data: real places, made-up people, four weeks of shifts. Plainly a demo: every name of a chapter says so."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
+from fieldapp.shifts.services import series
 from fieldapp.training.models import Attendance, Certificate, Course, Grade, TrainingSession
 
 PLACES = Path(__file__).resolve().parents[2] / "data" / "places" / "us_immigration_courts_and_ice_offices.csv"
@@ -184,13 +185,13 @@ def _rules(session: Session, chapter: Chapter) -> None:
 def _shifts(
     session: Session, chapter: Chapter, course: Course, people: list[Person], now: int, chance: random.Random
 ) -> None:
-    """Two weeks of half-days at a dozen courts, claimed unevenly, so that coverage has something to say."""
+    """Four weeks of half-days at eight courts, claimed unevenly, so that coverage has something to say."""
     courts = list(
         session.scalars(
             select(Place)
             .where(Place.chapter_id == chapter.id, Place.kind == "immigration_court", Place.state.in_(STATES))
             .order_by(Place.name)
-            .limit(12)
+            .limit(8)
         )
     )
     session.flush()
@@ -205,36 +206,48 @@ def _shifts(
     today = to_datetime(now, chapter.zone).date()
     monday = today - timedelta(days=today.weekday())
     busy: set[tuple[str, date, int]] = set()
-    for day in (monday + timedelta(days=n) for n in range(14)):
-        if day.weekday() > 4:
+    for day in (monday + timedelta(days=n) for n in range(-14, 14)):
+        if day.weekday() > 4 or series.holiday(day):
             continue
         for place in courts:
             for half, (begin, end) in enumerate(HALF_DAYS):
-                if chance.random() < 0.35:
+                if chance.random() < 0.45:
                     continue
-                shift = Shift(
-                    id=new_id(),
-                    chapter_id=chapter.id,
-                    place_id=place.id,
-                    starts_at=local_ms(day, begin, place.zone),
-                    ends_at=local_ms(day, end, place.zone),
-                    minimum=2,
-                    seats=chance.choice((2, 2, 4)),
-                    course_id=course.id,
+                shift = _shift(
+                    chapter, place, course, (local_ms(day, begin, place.zone), local_ms(day, end, place.zone)), chance
                 )
                 session.add(shift)
                 session.flush()
                 free = [p for p in certified if (p.id, day, half) not in busy]
-                for person in chance.sample(free, min(len(free), chance.randrange(0, shift.seats + 1))):
+                wanted = shift.seats if day < today or chance.random() < 0.7 else chance.randrange(0, shift.seats)
+                for person in chance.sample(free, min(len(free), wanted)):
                     busy.add((person.id, day, half))
-                    sure = chance.random() < 0.75
-                    session.add(
-                        Claim(
-                            shift_id=shift.id,
-                            person_id=person.id,
-                            state="confirmed" if sure else "claimed",
-                            at=now - 2 * DAY,
-                            confirmed_at=now - DAY if sure else None,
-                        )
-                    )
+                    session.add(_claim(shift, person, now, sure=day < today or chance.random() < 0.8))
                     shift.taken += 1
+
+
+def _shift(chapter: Chapter, place: Place, course: Course, hours: tuple[int, int], chance: random.Random) -> Shift:
+    return Shift(
+        id=new_id(),
+        chapter_id=chapter.id,
+        place_id=place.id,
+        starts_at=hours[0],
+        ends_at=hours[1],
+        minimum=2,
+        seats=chance.choice((2, 2, 3)),
+        course_id=course.id,
+    )
+
+
+def _claim(shift: Shift, person: Person, now: int, *, sure: bool) -> Claim:
+    """A claim; on a shift that is over, with somebody who came and went."""
+    over = shift.ends_at < now
+    return Claim(
+        shift_id=shift.id,
+        person_id=person.id,
+        state="confirmed" if sure else "claimed",
+        at=min(now, shift.starts_at) - 2 * DAY,
+        confirmed_at=min(now, shift.starts_at) - DAY if sure else None,
+        here_at=shift.starts_at if over else None,
+        out_at=shift.ends_at if over else None,
+    )

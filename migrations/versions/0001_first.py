@@ -63,14 +63,6 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_epochs')),
     sa.UniqueConstraint('origin', name=op.f('uq_epochs_origin'))
     )
-    op.create_table('form_versions',
-    sa.Column('hash', sa.String(length=43), nullable=False),
-    sa.Column('ref', sa.String(length=60), nullable=False),
-    sa.Column('text', sa.Text(), nullable=False),
-    sa.Column('at', sa.BigInteger(), nullable=False),
-    sa.PrimaryKeyConstraint('hash', name=op.f('pk_form_versions'))
-    )
-    op.create_index(op.f('ix_form_versions_ref'), 'form_versions', ['ref'], unique=False)
     op.create_table('jobs',
     sa.Column('id', sa.String(length=40), nullable=False),
     sa.Column('kind', sa.String(length=40), nullable=False),
@@ -820,8 +812,6 @@ def downgrade() -> None:
     op.drop_table('log_leaves')
     op.drop_index('ix_jobs_run_at', table_name='jobs')
     op.drop_table('jobs')
-    op.drop_index(op.f('ix_form_versions_ref'), table_name='form_versions')
-    op.drop_table('form_versions')
     op.drop_table('epochs')
     op.drop_index(op.f('ix_custody_acts_record_digest'), table_name='custody_acts')
     op.drop_index(op.f('ix_custody_acts_leaf_index'), table_name='custody_acts')
