@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import signal
@@ -68,6 +69,16 @@ class Server:
         for process in self.running:
             process.wait(30)
         self.running = []
+
+    def cpu_ms(self) -> float:
+        """Milliseconds of processor time that web and worker have used so far."""
+        ticks = 0
+        groups = {str(process.pid) for process in self.running}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                fields = path.read_text().rpartition(") ")[2].split()
+                ticks += int(fields[11]) + int(fields[12]) if fields[2] in groups else 0
+        return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
     def request(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         """One request on a connection of its own."""

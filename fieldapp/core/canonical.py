@@ -12,6 +12,7 @@ import rfc8785
 
 MAX_INTEGER = 2**53 - 1
 DEEPEST = 32
+_ENCODE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 _B64U = re.compile(r"\A[A-Za-z0-9_-]*\Z")
 _SURROGATE = re.compile("[\ud800-\udfff\x00]")
 
@@ -45,23 +46,23 @@ def unb64u(text: str) -> bytes:
 def dumps(value: Any) -> str:
     """The canonical JSON text of ``value``. Raises CanonicalError for floats, big integers, U+0000, lone surrogates."""
     check(value)
-    return _encode(value)
+    return trusted(value)
 
 
 def parse(text: str) -> Any:
     """The value of a text that must be canonical already. Raises CanonicalError; ``not_canonical`` for any other spelling."""
     value = loads(text)
-    if _encode(value) != text:
+    if trusted(value) != text:
         raise CanonicalError("not_canonical")
     return value
 
 
-def _encode(value: Any) -> str:
-    """The canonical text of a checked value: the C encoder where it agrees with RFC 8785, three times as fast as the reference.
+def trusted(value: Any) -> str:
+    """The canonical text of a value that was checked or that we made: the C encoder where it agrees with RFC 8785.
 
     They differ only in the order of keys beyond U+D7FF (code points against UTF-16 units), so ASCII is always the same.
     """
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODE(value)
     return text if text.isascii() else rfc8785.dumps(value).decode("utf-8")
 
 

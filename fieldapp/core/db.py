@@ -7,7 +7,9 @@ gate is not needed. Every write happens inside ``write()``: a flush anywhere els
 from __future__ import annotations
 
 import fcntl
+import math
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +18,9 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from fieldapp.core import wake
 
@@ -37,6 +41,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": False})
 _local = threading.local()
+IDLE = 5.0  # seconds after which a pooled connection is asked whether it still lives
 
 
 class WriteGate:
@@ -124,12 +129,13 @@ def engine_options(url: str) -> dict[str, Any]:
         import pysqlite3.dbapi2 as sqlite
 
         return {"module": sqlite, "connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True}
+    return {"pool_size": 10, "max_overflow": 10}
 
 
 def prepare(engine: Engine) -> None:
-    """Attach what each new SQLite connection needs. Call once per engine."""
+    """Attach what connections need: SQLite each new one, PostgreSQL those that lay idle. Call once per engine."""
     if engine.dialect.name != "sqlite":
+        _ping_after_idling(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -150,6 +156,22 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing() else "BEGIN")
+
+
+def _ping_after_idling(engine: Engine) -> None:
+    """Ask a pooled connection whether it still lives only after it lay idle: a ping each time is a fifth of a small request."""
+
+    @event.listens_for(engine, "checkin")
+    def _on_checkin(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _on_checkout(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        if time.monotonic() - record.info.get("idle_since", math.inf) > IDLE:
+            try:
+                engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError from error  # the pool opens a new one
 
 
 def create_spatial_metadata(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldapp.core import p256
-from fieldapp.core.canonical import dumps
+from fieldapp.core.canonical import trusted
 from fieldapp.core.protocol import DOMAIN_RECEIPT, VERSION
 from fieldapp.records.serverkeys import KeyRing
 
@@ -28,7 +28,7 @@ class Signer:
 
     def receipt(self, record_id: str, digest: str, leaf: str | None, received_at: int, outcome: str) -> Signed:
         """A receipt; it leaves the process only after COMMIT. ``leaf`` is None for an operation, times are ms UTC."""
-        text = dumps(
+        text = trusted(
             {
                 "digest": digest,
                 "epoch": self.epoch,
