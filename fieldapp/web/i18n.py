@@ -41,7 +41,10 @@ def zone_name(zone: str, at: int | None = None) -> str:
 def show_day(value: int | date, zone: str = "UTC", style: str = "EEE d MMM") -> str:
     """A local day, such as ``Mon 23 Nov``; ``value`` is ms UTC or a date."""
     day = value if isinstance(value, date) else to_datetime(value, zone).date()
-    return format_date(day, style, locale=_locale())
+    locale = _locale()
+    if locale.startswith("es"):  # lunes 23 de noviembre de 2026; short months stand as they are
+        style = style.replace("MMMM yyyy", "MMMM 'de' yyyy").replace("d MMMM", "d 'de' MMMM")
+    return format_date(day, style, locale=locale)
 
 
 def show_time(value: int, zone: str, style: str = "HH:mm") -> str:

@@ -215,3 +215,9 @@ def test_in_spanish_the_roster_speaks_spanish(make, desk):
     text = desk.page.get(f"/shifts/{shift.id}?lang=es").text
     assert "Copiar como texto" in text
     assert "Si te dicen que salgas" in text
+
+
+def test_long_dates_in_spanish_say_de(make, desk):
+    text = desk.page.get(f"/shifts/{make.shift(desk.place).id}?lang=es").text
+    assert "martes 24 de noviembre de 2026" in text
+    assert "semana del 23 de noviembre" in text

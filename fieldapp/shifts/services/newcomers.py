@@ -23,6 +23,8 @@ from fieldapp.training.models import Attendance, Certificate, Course, TrainingSe
 STEPS = ("invited", "trained", "certified", "first_shift")
 TARGETS = {"invited": 7, "trained": 14, "certified": 1, "first_shift": 10}  # days until a step should be taken
 MOST = 300
+Booked = tuple[str, str, int | None, str]  # its name in English and Spanish, when (ms UTC), in which zone
+NOTHING: Booked = ("", "", None, "")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Waiting:
     days: int
     person_id: str = ""
     detail: str = ""  # who invited; the session or shift that is booked
+    detail_es: str = ""  # the same in Spanish, where it has a name of its own
     at: int | None = None
     zone: str = ""
 
@@ -71,9 +74,9 @@ def board(actor: Actor, now: int) -> Board:
     for person_id, (name, joined) in people.items():
         step = "first_shift" if person_id in certified else "certified" if person_id in came else "trained"
         since = certified.get(person_id) or came.get(person_id) or joined
-        detail, at, zone = (shifts if step == "first_shift" else sessions).get(person_id, ("", None, ""))
+        booked = (shifts if step == "first_shift" else sessions).get(person_id, NOTHING)
         days = max(0, (now - since) // DAY)
-        made.columns[step].append(Waiting(step, name, since, days, person_id, detail, at, zone))
+        made.columns[step].append(Waiting(step, name, since, days, person_id, *booked))
     for column in made.columns.values():
         column.sort(key=lambda one: (one.since, one.name))
     return made
@@ -157,23 +160,23 @@ def _firsts(person: object, at: object, ids: Collection[str], which: object) -> 
     return {who: when for who, when in db.session.execute(query) if when is not None} if ids else {}
 
 
-def _booked_sessions(ids: Collection[str], now: int) -> dict[str, tuple[str, int | None, str]]:
+def _booked_sessions(ids: Collection[str], now: int) -> dict[str, Booked]:
     query = (
-        select(Attendance.person_id, Course.name_en, TrainingSession.starts_at, TrainingSession.zone)
+        select(Attendance.person_id, Course.name_en, Course.name_es, TrainingSession.starts_at, TrainingSession.zone)
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .join(Course, Course.id == TrainingSession.course_id)
         .where(Attendance.person_id.in_(ids), TrainingSession.ends_at > now, TrainingSession.cancelled_at.is_(None))
         .order_by(TrainingSession.starts_at.desc())
     )
-    return {who: (name, at, zone) for who, name, at, zone in db.session.execute(query)} if ids else {}
+    return {who: (en, es, at, zone) for who, en, es, at, zone in db.session.execute(query)} if ids else {}
 
 
-def _booked_shifts(ids: Collection[str], now: int) -> dict[str, tuple[str, int | None, str]]:
+def _booked_shifts(ids: Collection[str], now: int) -> dict[str, Booked]:
     query = (
-        select(Claim.person_id, Place.name, Shift.starts_at, Place.zone)
+        select(Claim.person_id, Place.name, Place.name, Shift.starts_at, Place.zone)
         .join(Shift, Shift.id == Claim.shift_id)
         .join(Place, Place.id == Shift.place_id)
         .where(Claim.person_id.in_(ids), Claim.state.in_(LIVE), Shift.ends_at > now, Shift.cancelled_at.is_(None))
         .order_by(Shift.starts_at.desc())
     )
-    return {who: (name, at, zone) for who, name, at, zone in db.session.execute(query)} if ids else {}
+    return {who: (en, es, at, zone) for who, en, es, at, zone in db.session.execute(query)} if ids else {}
