@@ -22,12 +22,13 @@ LISTS = ("judges", "courtrooms")
 
 @dataclass(frozen=True)
 class Listed:
-    """A place in the list, with its chapter's name and its position (latitude, longitude) when it has one."""
+    """A place in the list, with its chapter's name, its number there and its position (latitude, longitude) when it has one."""
 
     place: Place
     chapter: str
     at: geo.Pair | None
     editable: bool
+    number: int
 
     @property
     def phones(self) -> str:
@@ -36,7 +37,7 @@ class Listed:
 
 
 def find(actor: Actor) -> list[Listed]:
-    """Every place the actor may see, open ones first, then by state, city and name. One query. Raises Forbidden."""
+    """Every place the actor may see, open ones first, then by state, city and name. Two queries. Raises Forbidden."""
     if not policy.can_read_places(actor):
         raise Forbidden()
     query = (
@@ -46,7 +47,11 @@ def find(actor: Actor) -> list[Listed]:
         .order_by(Place.closed_at.is_not(None), Place.state, Place.city, Place.name, Place.id)
     )
     rows = db.session.execute(query).all()
-    return [Listed(place, chapter, geo.lat_lon(place.geom), policy.can_edit(actor, place)) for place, chapter in rows]
+    known = numbers({place.chapter_id for place, _ in rows})
+    return [
+        Listed(place, chapter, geo.lat_lon(place.geom), policy.can_edit(actor, place), known[place.id])
+        for place, chapter in rows
+    ]
 
 
 def get(actor: Actor, place_id: str) -> Place:
