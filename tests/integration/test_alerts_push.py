@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,10 @@ from flask import Flask
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
+from fieldapp.alerts.push import sender
 from fieldapp.core.clock import Clock
 from fieldapp.core.db import db
+from fieldapp.core.worker import Bell
 from fieldapp.records import serverkeys
 from tests.conftest import NOON
 from tests.factories import Factory
@@ -55,6 +60,22 @@ def work(tmp_path: Path, database: str, service: PushService, **more: str):
     return worker(tmp_path, database, **settings)
 
 
+@contextmanager
+def push_loop(app: Flask, service: PushService, timeout: int = 2) -> Iterator[None]:
+    """The worker's push loop in a thread of this process: what a push service answers needs no process of its own."""
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], push_hosts=(service.origin,), push_timeout=timeout)
+    stop = threading.Event()
+    bell = Bell(stop)
+    thread = threading.Thread(target=sender.loop, args=(app, bell))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        bell.ring()
+        thread.join(30)
+
+
 def states(make: Factory) -> list[str]:
     return sorted(one.state for one in make.all(Delivery))
 
@@ -82,13 +103,13 @@ def test_an_alert_wakes_the_worker_and_the_coordinators_browser_gets_it(
 
 
 def test_a_push_says_nothing_but_generic_words_and_every_push_is_of_one_size(
-    make, tmp_path, database, service, chapter, coordinator, volunteer
+    make, app, service, chapter, coordinator, volunteer
 ):
     spanish = phone_of(make, make.person(chapter, "coordinator", lang="es"), chapter)
     spanish.subscribe(service)
     place = make.place(chapter, "Immigration Court, 26 Federal Plaza")
     volunteer.raise_alert("being_taken", place=place.id)
-    with work(tmp_path, database, service):
+    with push_loop(app, service):
         (english,) = service.wait_for(coordinator.browser)
         (other,) = service.wait_for(spanish.browser)
     assert english.json["notification"]["body"] == "1 new message"
@@ -138,11 +159,9 @@ def test_a_worker_told_to_stop_gives_back_what_it_could_not_send(
 
 
 @pytest.mark.parametrize("gone", [404, 410])
-def test_a_subscription_that_is_gone_is_ended_and_never_tried_again(
-    make, tmp_path, database, service, coordinator, volunteer, gone
-):
+def test_a_subscription_that_is_gone_is_ended_and_never_tried_again(make, app, service, coordinator, volunteer, gone):
     coordinator.browser.answer(gone)
-    with work(tmp_path, database, service):
+    with push_loop(app, service):
         volunteer.raise_alert()
         assert settled(make, service, "ended")
         volunteer.raise_alert()
@@ -151,48 +170,42 @@ def test_a_subscription_that_is_gone_is_ended_and_never_tried_again(
     assert coordinator.browser.tries == 1
 
 
-def test_a_busy_push_service_is_tried_again_until_it_takes_the_push(
-    make, tmp_path, database, service, coordinator, volunteer
-):
+def test_a_busy_push_service_is_tried_again_until_it_takes_the_push(make, app, service, coordinator, volunteer):
     coordinator.browser.answer(500)
     coordinator.browser.answer(429, Retry_After="1")
-    with work(tmp_path, database, service):
+    with push_loop(app, service):
         volunteer.raise_alert()
         service.wait_for(coordinator.browser)
         assert settled(make, service, "accepted")
     assert coordinator.browser.tries == 3
 
 
-def test_a_push_service_that_hangs_does_not_hold_up_another_phone(
-    make, tmp_path, database, service, chapter, coordinator, volunteer
-):
+def test_a_push_service_that_hangs_does_not_hold_up_another_phone(make, app, service, chapter, coordinator, volunteer):
     coordinator.browser.hang = 60
     other = phone_of(make, make.person(chapter, "coordinator"), chapter)
     other.subscribe(service)
-    with work(tmp_path, database, service, FIELDAPP_PUSH_TIMEOUT="60"):
+    with push_loop(app, service, timeout=60):
         volunteer.raise_alert()
         service.wait_for_tries(coordinator.browser)
         volunteer.raise_alert()
         service.wait_for(other.browser, 2)
 
 
-def test_a_push_that_no_service_takes_fails_once_and_is_not_repeated(
-    make, tmp_path, database, service, coordinator, volunteer
-):
+def test_a_push_that_no_service_takes_fails_once_and_is_not_repeated(make, app, service, coordinator, volunteer):
     coordinator.browser.answer(413)
-    with work(tmp_path, database, service):
+    with push_loop(app, service):
         volunteer.raise_alert()
         assert settled(make, service, "failed")
 
 
 def test_what_waits_is_not_sent_any_more_once_somebody_has_it(
-    make, tmp_path, database, service, chapter, coordinator, volunteer, sign_in
+    make, app, service, chapter, coordinator, volunteer, sign_in
 ):
     alert = volunteer.raise_alert()
     (notice,) = make.all(Notice)
     assert coordinator.answer(notice.id) == "stored"
-    with work(tmp_path, database, service) as process:
-        assert process.stop() == 0
+    with push_loop(app, service):
+        assert settled(make, service, "ended")
     assert coordinator.browser.tries == 0
     assert states(make) == ["ended"]
     assert db.session.get(Alert, alert.id).state == "got_it"
