@@ -19,7 +19,7 @@ from .fieldclient.canonical import Fault, b64u, canonical, parse, parse_canonica
 VECTORS = Path(__file__).parent.parent / "vectors"
 
 
-def cases(name: str, *, good: bool) -> Any:
+def cases(name: str, *, good: bool) -> pytest.MarkDecorator:
     """Parametrises a test with the cases that come out, or with those that are an error or a fault."""
     found = json.loads((VECTORS / f"{name}.json").read_text())
     chosen = [case for case in found if ("error" in case or "fault" in case) != good]
@@ -60,7 +60,10 @@ def test_a_record_has_its_digest_leaf_and_size_and_its_boxes_open(case: dict[str
     body = checks.check_envelope(envelope, case["log"], case["jwk"])
     proof = records.Record(envelope, body).proof
     assert (proof["digest"], proof["leaf"], records.size_of(envelope)) == (case["digest"], case["leaf"], case["size"])
-    opened = {box: records.unseal(age.Identity.parse(case["identities"][box]), unb64u(file)) for box, file in envelope["sealed"].items()}
+    opened = {
+        box: records.unseal(age.Identity.parse(case["identities"][box]), unb64u(file))
+        for box, file in envelope["sealed"].items()
+    }
     assert opened == case["opened"]
     every = [*envelope["open"], *(one for disclosures in opened.values() for one in disclosures)]
     assert {records.commitment(one) for one in every} <= set(body["commitments"])
@@ -77,7 +80,9 @@ def test_a_record_written_again_by_this_client_says_the_same(case: dict[str, Any
     again = records.build(key, members, case["envelope"]["open"], boxes)
     body = checks.check_envelope(again.envelope, case["log"], key.jwk)
     assert {name: value for name, value in body.items() if name not in ours} == members
-    assert {box: records.unseal(identities[box], unb64u(file)) for box, file in again.envelope["sealed"].items()} == case["opened"]
+    assert {
+        box: records.unseal(identities[box], unb64u(file)) for box, file in again.envelope["sealed"].items()
+    } == case["opened"]
     assert records.size_of(again.envelope) == case["size"]
 
 
@@ -88,12 +93,18 @@ def test_a_record_that_no_server_takes_is_refused_by_name(case: dict[str, Any]) 
 
 @cases("receipts", good=True)
 def test_a_receipt_proves_its_outcome(case: dict[str, Any]) -> None:
-    assert proofs.check_receipt(case["root"], case["certificates"], case["record"], case["receipt"])["outcome"] == case["outcome"]
+    assert (
+        proofs.check_receipt(case["root"], case["certificates"], case["record"], case["receipt"])["outcome"]
+        == case["outcome"]
+    )
 
 
 @cases("receipts", good=False)
 def test_a_receipt_that_proves_nothing_is_not_accepted(case: dict[str, Any]) -> None:
-    assert fault_of(proofs.check_receipt, case["root"], case["certificates"], case["record"], case["receipt"]) == case["fault"]
+    assert (
+        fault_of(proofs.check_receipt, case["root"], case["certificates"], case["record"], case["receipt"])
+        == case["fault"]
+    )
 
 
 @cases("manifests", good=True)

@@ -93,7 +93,9 @@ def check_value(value: Any, depth: int = 0) -> None:
 def parse(text: str) -> Any:
     """A JSON text as a value: no fractions, no key twice, nothing deeper than 32."""
     try:
-        value = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_word, object_pairs_hook=_object)
+        value = json.loads(
+            text, parse_int=_number, parse_float=_fraction, parse_constant=_word, object_pairs_hook=_object
+        )
     except Fault:
         raise
     except (ValueError, RecursionError) as error:

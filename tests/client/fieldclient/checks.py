@@ -15,7 +15,6 @@ LARGEST_RECORD = 65_536
 ENVELOPE = {"body": str, "digest": str, "sig": str, "open": list, "sealed": dict}
 WITH_SHIFT = {"claim", "release", "check_in", "quiet", "check_out", "after"}
 KINDS = EVIDENCE | WITH_SHIFT | {"alert", "alert_cancel", "acknowledge"}
-WITH_PLACE = EVIDENCE | {"alert"}
 
 Check = Callable[[Any], bool]
 
@@ -54,10 +53,14 @@ def _day_part(value: Any) -> bool:
 
 
 def _files(value: Any) -> bool:
-    if not isinstance(value, list) or not all(isinstance(one, dict) and set(one) == {"box", "sha256", "size"} for one in value):
+    if not isinstance(value, list) or not all(
+        isinstance(one, dict) and set(one) == {"box", "sha256", "size"} for one in value
+    ):
         return False
     boxes = [one["box"] for one in value]
-    return all(ID(one["box"]) and _hash(one["sha256"]) and _int(one["size"]) for one in value) and boxes == sorted(set(boxes))
+    return all(ID(one["box"]) and _hash(one["sha256"]) and _int(one["size"]) for one in value) and boxes == sorted(
+        set(boxes)
+    )
 
 
 def _commitments(value: Any) -> bool:
@@ -69,26 +72,33 @@ def _amends(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"digest", "id"} and _hash(value["digest"]) and UUID4(value["id"])
 
 
+def _cell(value: Any) -> bool:
+    if not _text("(0|-?[1-9][0-9]*),(0|-?[1-9][0-9]*)")(value):
+        return False
+    lat, lon = value.split(",")
+    return abs(int(lat)) <= 9_000 and abs(int(lon)) <= 18_000
+
+
 ALWAYS: dict[str, Check] = {
     "v": _int,
-    "log": lambda value: isinstance(value, str),
+    "log": lambda value: isinstance(value, str) and 0 < len(value) <= 200,
     "id": UUID4,
     "kind": lambda value: isinstance(value, str),
     "chapter": ID,
     "key": _hash,
-    "form": _null_or(_text(r"[a-z][a-z0-9_]*@[1-9][0-9]*")),
+    "form": _null_or(_text(r"[a-z0-9_-]{1,40}@[1-9][0-9]*")),
     "form_hash": _null_or(_hash),
-    "app": lambda value: isinstance(value, str) and len(value) <= 40,
+    "app": lambda value: isinstance(value, str) and 0 < len(value) <= 40,
     "lang": _text("en|es"),
     "purpose": _text("monitoring|counsel"),
-    "retention": lambda value: isinstance(value, str),
+    "retention": _text("[a-z0-9_-]{1,30}"),
     "day_part": _day_part,
     "files": _files,
     "media": lambda value: value == [],
     "commitments": _commitments,
     "open": _int,
 }
-OPTIONAL: dict[str, Check] = {"shift": ID, "place": ID, "cell": _text(r"-?\d{1,4},-?\d{1,5}"), "amends": _amends, "void_after": _int}
+OPTIONAL: dict[str, Check] = {"shift": ID, "place": ID, "cell": _cell, "amends": _amends, "void_after": _int}
 
 
 def _members(body: Any) -> None:
@@ -114,11 +124,13 @@ def _rules(body: dict[str, Any]) -> None:
     kind, evidence = body["kind"], body["kind"] in EVIDENCE
     rules = {
         "void_after": ("void_after" in body) != evidence,
-        "form": (body["form"] is not None and body["form_hash"] is not None) if evidence else body["form"] is body["form_hash"] is None,
+        "form": (body["form"] is not None and body["form_hash"] is not None)
+        if evidence
+        else body["form"] is body["form_hash"] is None,
         "files": evidence or not body["files"],
         "amends": ("amends" in body) == (kind == "amendment"),
         "shift": "shift" in body or kind not in WITH_SHIFT,
-        "place": ("place" in body) + ("cell" in body) == (kind in WITH_PLACE),
+        "place": not ("place" in body and "cell" in body),
         "open": 0 <= body["open"] < len(body["commitments"]),
     }
     for name, holds in rules.items():
@@ -150,7 +162,8 @@ def check_envelope(envelope: Any, log: str, jwk: keys.Jwk) -> dict[str, Any]:
         raise Fault("unknown_member")
     if not all(isinstance(envelope[name], kind) for name, kind in ENVELOPE.items()):
         raise Fault("bad_shape", "envelope")
-    check_value(envelope["open"])
+    for one in envelope["open"]:
+        check_value(one)
     try:
         files = {box: unb64u(file) for box, file in envelope["sealed"].items()}
     except (Fault, TypeError) as error:
@@ -162,7 +175,9 @@ def check_envelope(envelope: Any, log: str, jwk: keys.Jwk) -> dict[str, Any]:
     if envelope["digest"] != sha256(envelope["body"]):
         raise Fault("digest_mismatch")
     _disclosures(body, envelope["open"])
-    if canonical(body["files"]) != canonical([{"box": box, "sha256": sha256(file), "size": len(file)} for box, file in sorted(files.items())]):
+    if canonical(body["files"]) != canonical(
+        [{"box": box, "sha256": sha256(file), "size": len(file)} for box, file in sorted(files.items())]
+    ):
         raise Fault("file_mismatch")
     if body["log"] != log:
         raise Fault("unknown_log")

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from dataclasses import dataclass, field
-from http.cookies import SimpleCookie
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import requests
 
-from . import forms, keys, records
+from . import age, forms, keys, records
 from .canonical import Fault, b64u, canonical, parse, sha256, unb64u
 from .passkey import Passkey
 from .proofs import Checkpoint, check_checkpoint, check_manifest, check_receipt
+from .wire import Wire
 
 RECEIPTED = ("stored", "duplicate", "quarantined", "not_applied")
 KEPT = ("conflict", "refused", "later")
-
-
-class Refused(Exception):
-    """An error of a request as a whole: the server's own words, and the status."""
-
-    def __init__(self, status: int, error: dict[str, str]) -> None:
-        super().__init__(f"{status} {error['code']}: {error['message']}")
-        self.status, self.code, self.error = status, error["code"], error
 
 
 @dataclass
@@ -38,17 +32,13 @@ class Outcome:
 
 
 @dataclass
-class Client:
+class Client(Wire):
     """One installation of the client, for one person at one server."""
 
-    base: str
     app: str = "second-client 1"
-    http: requests.Session = field(default_factory=requests.Session)
-    cookies: dict[str, str] = field(default_factory=dict)
-    csrf: str = ""
     welcome: dict[str, Any] = field(default_factory=dict)
     device: str = ""
-    keys: list[keys.SigningKey] = field(default_factory=list)
+    own_keys: list[keys.SigningKey] = field(default_factory=list)
     etag: str = ""
     snapshot: dict[str, Any] = field(default_factory=dict)
     pinned: list[dict[str, str]] = field(default_factory=list)
@@ -57,57 +47,22 @@ class Client:
     checkpoint: str | None = None
     seq: int = 0
     outbox: dict[str, records.Record] = field(default_factory=dict)
-    passkey: Passkey = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.passkey = Passkey(self.base)
-
-    # --- requests
-
-    def call(self, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, session: bool = True) -> requests.Response:
-        """One request; raises Refused for an error of the server's. Cookies are kept by hand: a `Secure` one goes over loopback too."""
-        sent = dict(headers or {})
-        if session and self.cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        if session and self.csrf and method != "GET":
-            sent["X-CSRFToken"] = self.csrf
-        data = None
-        if body is not None:
-            sent["Content-Type"], data = "application/json", canonical(body).encode()
-        answer = self.http.request(method, self.base + path, data=data, headers=sent, timeout=60, allow_redirects=False)
-        self.http.cookies.clear()
-        if session:
-            self._keep_cookies(answer)
-        if answer.status_code >= 400:
-            raise Refused(answer.status_code, answer.json()["error"])
-        return answer
-
-    def _keep_cookies(self, answer: requests.Response) -> None:
-        for line in answer.raw.headers.getlist("Set-Cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                self.cookies[name] = morsel.value
-                if morsel["max-age"] == "0" or not morsel.value:
-                    del self.cookies[name]
-
-    def post(self, path: str, body: Any) -> Any:
-        """A POST with the session; the answer's JSON."""
-        if not self.csrf:
-            self.csrf = self.call("GET", "/api/v1/csrf").json()["csrf"]
-        return self.call("POST", path, body).json()
+    passkey: Passkey = field(default_factory=Passkey)
 
     # --- who this is (protocol 9)
 
     def _welcomed(self, welcome: dict[str, Any]) -> None:
         if self.welcome and self.welcome["root"] != welcome["root"]:
             raise Fault("unknown_server_key", "another root than the pinned one")
-        self.welcome, self.csrf = welcome, ""  # a new session: the token of the one before is worth nothing
+        self.welcome, self.csrf = welcome, ""  # a new session asks for a token of its own
 
     def enrol(self, link: str, name: str, lang: str = "en") -> None:
         """Joins by an invite link, with a new passkey."""
         token = link.split("#", 1)[1].strip()
         begun = self.post("/api/v1/enrol/begin", {"token": token, "field_name": name, "lang": lang})
-        credential = self.passkey.register(begun["options"])
-        self._welcomed(self.post("/api/v1/enrol/finish", {"ceremony": begun["ceremony"], "credential": credential, "passkey_name": "Software"}))
+        credential = self.passkey.register(begun["options"], self.base)
+        made = {"ceremony": begun["ceremony"], "credential": credential, "passkey_name": "Software"}
+        self._welcomed(self.post("/api/v1/enrol/finish", made))
 
     def sign_in(self) -> None:
         """A new session with the passkey."""
@@ -119,20 +74,25 @@ class Client:
 
     def _ceremony(self, path: str) -> Any:
         begun = self.post(f"{path}/begin", {})
-        return self.post(f"{path}/finish", {"ceremony": begun["ceremony"], "credential": self.passkey.answer(begun["options"])})
+        answer = {"ceremony": begun["ceremony"], "credential": self.passkey.answer(begun["options"])}
+        return self.post(f"{path}/finish", answer)
 
     def sign_out(self) -> None:
         """Ends the session."""
         self.post("/api/v1/sign-out", {})
         self.cookies, self.csrf = {}, ""
 
-    def register_keys(self, count: int = 1, *, registered_at: int) -> list[str]:
-        """Registers fresh device keys, each with its proof, and its witness where the chapter has a box."""
-        fresh = [keys.SigningKey.new() for _ in range(count)]
+    @staticmethod
+    def fresh_key() -> keys.SigningKey:
+        """A device key that no server knows yet."""
+        return keys.SigningKey.new()
+
+    def register(self, *fresh: keys.SigningKey, registered_at: int) -> list[str]:
+        """Registers device keys, each with its proof, and its witness where the chapter has a box. The last one signs."""
         body = {"name": "Second client", "keys": [self._introduced(one, registered_at) for one in fresh]}
         answer = self.post("/api/v1/device", {**body, **({"device": self.device} if self.device else {})})
         self.device = answer["device"]
-        self.keys += fresh
+        self.own_keys += [one for one in fresh if one not in self.own_keys]
         return list(answer["keys"])
 
     def _introduced(self, key: keys.SigningKey, registered_at: int) -> dict[str, Any]:
@@ -140,8 +100,14 @@ class Client:
         proof = key.sign(keys.DEVICE_KEY, canonical({"key": key.thumbprint, "person": person["id"], "v": 1}))
         out = {"jwk": key.jwk, "proof": proof}
         if box := self.box:
-            members = {"field_name": person["field_name"], "key": key.thumbprint, "person": person["id"], "registered_at": registered_at, "v": 1}
-            out["witness"] = b64u(records.age.encrypt(box["recipient"], records.padded(canonical(members))))
+            members = {
+                "field_name": person["field_name"],
+                "key": key.thumbprint,
+                "person": person["id"],
+                "registered_at": registered_at,
+                "v": 1,
+            }
+            out["witness"] = b64u(age.encrypt(box["recipient"], records.padded(canonical(members))))
         return out
 
     # --- the snapshot (protocol 10, docs/snapshot.md)
@@ -149,13 +115,16 @@ class Client:
     def refresh(self) -> bool:
         """Reads the snapshot; False where it has not changed."""
         answer = self.call("GET", "/api/v1/field", headers={"If-None-Match": self.etag} if self.etag else {})
-        self._heard(answer)
         if answer.status_code == 304:
+            self._heard(answer)
             return False
         found = parse(answer.text)
-        if found["public"]["server"]["root"] != self.welcome["root"]:
+        server = found["public"]["server"]
+        if server["root"] != self.welcome["root"]:
             raise Fault("unknown_server_key", "another root than the pinned one")
         self._pin(found["public"]["boxes"])
+        self.welcome = {**self.welcome, **server}  # a new receipt key, or a new epoch with a new log
+        self._heard(answer)
         self.etag, self.snapshot = answer.headers["ETag"], found
         return True
 
@@ -179,7 +148,9 @@ class Client:
             self.backed_up = int(answer.headers["Fieldapp-Backed-Up-Through"])
         if "Fieldapp-Checkpoint" in answer.headers:
             text = unb64u(answer.headers["Fieldapp-Checkpoint"]).decode()
-            self.verified(text)
+            new, known = self.verified(text), self.checkpoint
+            if known and known.startswith(f"{new.origin}\n") and new.size < self.verified(known).size:
+                raise Fault("broken_chain", "a log that shrank")
             self.checkpoint = text
 
     def verified(self, text: str) -> Checkpoint:
@@ -191,6 +162,12 @@ class Client:
     def form(self, form_id: str) -> dict[str, Any]:
         """The newest definition of a form."""
         return next(one for one in self.snapshot["public"]["forms"] if one["id"] == form_id)
+
+    def day_part(self, at: int) -> str:
+        """The local date of the chapter and the part of its day."""
+        local = dt.datetime.fromtimestamp(at / 1000, ZoneInfo(self.snapshot["public"]["chapter"]["zone"]))
+        names = ["night"] * 4 + ["morning"] * 8 + ["afternoon"] * 5 + ["evening"] * 5 + ["night"] * 2
+        return f"{local.date()}/{names[local.hour]}"
 
     def _common(self, day_part: str) -> dict[str, Any]:
         return {
@@ -205,7 +182,13 @@ class Client:
     def _system(self, at: int) -> dict[str, Any]:
         self.seq += 1
         clock = None if self.clock is None else {"phone": at, "server": self.clock}
-        return {"observed_at": {"at": at, "exact": False}, "captured_at": at, "clock": clock, "not_before": self.checkpoint, "seq": self.seq}
+        return {
+            "observed_at": {"at": at, "exact": False},
+            "captured_at": at,
+            "clock": clock,
+            "not_before": self.checkpoint,
+            "seq": self.seq,
+        }
 
     def _write(self, members: dict[str, Any], cells: list[forms.Cell]) -> records.Record:
         opened = [records.disclose(cell["path"], cell["value"]) for cell in cells if cell["box"] is None]
@@ -213,67 +196,97 @@ class Client:
         box = self.box
         if box is None:
             raise Fault("unknown_box", "no box to seal to: evidence waits")
-        return self.keep(records.build(self.keys[-1], members, opened, {box["box"]: (box["recipient"], sealed)}))
+        return self.keep(records.build(self.own_keys[-1], members, opened, {box["box"]: (box["recipient"], sealed)}))
 
     def keep(self, record: records.Record) -> records.Record:
         """Into the outbox, until a receipt takes it out."""
         self.outbox[record.envelope["digest"]] = record
         return record
 
-    def observe(self, form_id: str, answers: dict[str, Any], *, day_part: str, at: int, **where: str) -> records.Record:
-        """An observation: open answers in the open, all others sealed to the legal box. `where`: `place` or `cell`, and `shift`."""
+    def observe(self, form_id: str, answers: dict[str, Any], *, at: int, **where: str) -> records.Record:
+        """An observation: open answers in the open, others sealed to legal. `where`: `place` or `cell`, and `shift`."""
         definition = self.form(form_id)
         form = f"{definition['id']}@{definition['version']}"
         if self.snapshot["public"]["form_hashes"][form] != sha256(canonical(definition)):
             raise Fault("form_mismatch")
-        members = {**self._common(day_part), "kind": "observation", "form": form, "form_hash": sha256(canonical(definition)), **where}
+        members = {
+            **self._common(self.day_part(at)),
+            "kind": "observation",
+            "form": form,
+            "form_hash": sha256(canonical(definition)),
+            **where,
+        }
         return self._write(members, forms.split(definition, answers, self._system(at)))
 
-    def amend(self, original: records.Record, before: dict[str, Any], after: dict[str, Any], *, at: int) -> records.Record:
+    def amend(
+        self, original: records.Record, before: dict[str, Any], after: dict[str, Any], *, at: int
+    ) -> records.Record:
         """An amendment: the patch from one set of answers to the other."""
         kept = ("form", "form_hash", "place", "cell", "shift")
         members = {name: original.body[name] for name in kept if name in original.body}
-        cells = forms.patch(self.form(original.body["form"].split("@")[0]), before, after)
-        system = [{"path": f"/_/{name}", "value": value, "box": "legal"} for name, value in self._system(at).items() if name != "observed_at"]
+        cells = forms.patch(self.form(original.body["form"].partition("@")[0]), before, after)
+        system = [
+            {"path": f"/_/{name}", "value": value, "box": "legal"}
+            for name, value in self._system(at).items()
+            if name != "observed_at"
+        ]
         common = self._common(original.body["day_part"])
         return self._write({**common, "kind": "amendment", **members, "amends": original.amended_by}, cells + system)
 
-    def operate(self, kind: str, payload: dict[str, Any], *, day_part: str, void_after: int, **members: str) -> records.Record:
+    def operate(
+        self, kind: str, payload: dict[str, Any], *, at: int, void_after: int, **members: str
+    ) -> records.Record:
         """An operation; `payload` by path without its slash."""
         opened = [records.disclose(f"/{name}", value) for name, value in payload.items()]
-        body = {**self._common(day_part), "kind": kind, "void_after": void_after, **members}
-        return self.keep(records.build(self.keys[-1], body, opened))
+        body = {**self._common(self.day_part(at)), "kind": kind, "void_after": void_after, **members}
+        return self.keep(records.build(self.own_keys[-1], body, opened))
 
     # --- syncing (protocol 3 and 4)
 
     def sync(self, *written: records.Record) -> list[Outcome]:
         """Offers records (all of the outbox by default). A record leaves the outbox only for a receipt that proves it."""
         offered = list(written) or list(self.outbox.values())
-        answer = self.call("POST", "/api/v1/sync", {"v": 1, "records": [one.envelope for one in offered]}, session=False)
-        said = parse(answer.text)
-        results = said.get("results") if isinstance(said, dict) and said.get("v") == 1 else None
-        if not isinstance(results, list) or len(results) != len(offered):
-            raise Fault("bad_shape", "a captive portal")
+        answer = self.call(
+            "POST", "/api/v1/sync", {"v": 1, "records": [one.envelope for one in offered]}, session=False
+        )
+        outcomes = self.settle(offered, answer.text)
         self._heard(answer)
-        return [self._settle(record, result) for record, result in zip(offered, results, strict=True)]
+        for one in outcomes:
+            if one.let_go:
+                self.outbox.pop(one.record.envelope["digest"], None)
+        return outcomes
 
-    def _settle(self, record: records.Record, result: dict[str, Any]) -> Outcome:
-        family = result["outcome"].split("/")[0]
+    def settle(self, offered: list[records.Record], text: str) -> list[Outcome]:
+        """What an answer says of the records offered. Anything else is a Fault, and nothing is let go."""
+        said = parse(text)
+        results = said.get("results") if isinstance(said, dict) and said.get("v") == 1 else None
+        if (
+            not isinstance(results, list)
+            or len(results) != len(offered)
+            or not all(isinstance(one, dict) for one in results)
+        ):
+            raise Fault("bad_shape", "a captive portal")
+        return [self._settled(record, result) for record, result in zip(offered, results, strict=True)]
+
+    def _settled(self, record: records.Record, result: dict[str, Any]) -> Outcome:
+        outcome = str(result.get("outcome"))
+        family = outcome.partition("/")[0]
         if family not in RECEIPTED + KEPT:
             raise Fault("bad_shape", "an outcome nobody knows")
         if family in KEPT:
-            return Outcome(record, result["outcome"], False, None, result)
+            return Outcome(record, outcome, False, None, result)
         said = check_receipt(self.welcome["root"], self.welcome["server_keys"], record.proof, result.get("receipt"))
-        if family != "duplicate" and said["outcome"] != result["outcome"]:
+        if family != "duplicate" and said["outcome"] != outcome:
             raise Fault("bad_shape", "the receipt says another outcome")
-        self.outbox.pop(record.envelope["digest"], None)
-        return Outcome(record, result["outcome"], True, said, result)
+        return Outcome(record, outcome, True, said, result)
 
     # --- the notice door (protocol 11)
 
     def ask(self, **about: str) -> dict[str, Any]:
         """What a notice (`notice=`), or an alert that this person raised (`alert=`), is about. No session."""
-        text = canonical({"key": self.keys[-1].thumbprint, "nonce": b64u(os.urandom(16)), "type": "notice", "v": 1, **about})
-        body = {"text": text, "sig": self.keys[-1].sign(keys.NOTICE, text)}
+        text = canonical(
+            {"key": self.own_keys[-1].thumbprint, "nonce": b64u(os.urandom(16)), "type": "notice", "v": 1, **about}
+        )
+        body = {"text": text, "sig": self.own_keys[-1].sign(keys.NOTICE, text)}
         found: dict[str, Any] = self.call("POST", "/api/v1/notice", body, session=False).json()
         return found

@@ -47,7 +47,7 @@ class Counsel:
         box, recovery = age.Identity.new(), age.Identity.new()
         name = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(12))
         chapter = self.client.welcome["chapter"]
-        holders = [
+        holders: list[dict[str, Any]] = [
             {"holder": self.holder, "recipient": self.identity.recipient, "sign": self.key.jwk},
             {"holder": "recovery", "recipient": recovery.recipient, "sign": None},
         ]
@@ -60,13 +60,18 @@ class Counsel:
                 "purpose": "legal",
                 "version": 1,
                 "recipient": box.recipient,
-                "holders": sorted(holders, key=lambda one: str(one["holder"])),
+                "holders": sorted(holders, key=lambda one: one["holder"]),
                 "previous": None,
                 "successor": None,
                 "created_at": created_at,
             }
         )
-        grants = [{"holder": str(one["holder"]), "sealed": b64u(age.encrypt(str(one["recipient"]), str(box).encode()))} for one in holders]
+        grants = [
+            {"holder": one["holder"], "sealed": b64u(age.encrypt(one["recipient"], str(box).encode()))}
+            for one in holders
+        ]
         manifest = {"text": text, "sig": self.key.sign(keys.MANIFEST, text)}
-        made: dict[str, Any] = self.client.post("/api/v1/boxes", {"chapter": chapter, "manifest": manifest, "grants": grants})
+        made: dict[str, Any] = self.client.post(
+            "/api/v1/boxes", {"chapter": chapter, "manifest": manifest, "grants": grants}
+        )
         return str(made["box"]), box, recovery

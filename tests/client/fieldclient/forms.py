@@ -23,15 +23,16 @@ def _contains(answer: Any, value: Any) -> bool:
 
 def met(condition: dict[str, Any], answers: Answers) -> bool:
     """Whether one condition holds; an unanswered question meets none."""
-    answer, op, value = answers.get(condition["field"]), condition["op"], condition.get("value")
+    answer, op = answers.get(condition["field"]), str(condition["op"])
+    value: Any = condition.get("value")
     if not answered(answer):
         return False
     if op == "lt":
         return isinstance(answer, int) and not isinstance(answer, bool) and answer < value
-    results = {"answered": True, "eq": answer == value, "ne": answer != value}
+    results: dict[str, bool] = {"answered": True, "eq": answer == value, "ne": answer != value}
     if op in results:
         return results[op]
-    return answer in value if op == "in" else _contains(answer, value)
+    return bool(answer in value) if op == "in" else _contains(answer, value)
 
 
 def asked(definition: Definition, answers: Answers) -> Answers:
@@ -79,7 +80,9 @@ def _rows(field: dict[str, Any], table: dict[str, Answers]) -> list[Cell]:
         for column in field["columns"]:
             value = _tidy(column, row.get(column["id"]))
             if answered(value):
-                cells.append({"path": f"{path_of(field)}/{row_id}/{column['id']}", "value": value, "box": box_of(column, row)})
+                cells.append(
+                    {"path": f"{path_of(field)}/{row_id}/{column['id']}", "value": value, "box": box_of(column, row)}
+                )
     return cells
 
 
@@ -98,7 +101,11 @@ def split(definition: Definition, answers: Answers, system: dict[str, Any]) -> l
     for row_id, entry in answers.get("_timeline", {}).items():
         cells.append({"path": f"/_/timeline/{row_id}", "value": entry, "box": "legal"})
     written = {cell["path"] for cell in cells}
-    return cells + [{"path": f"/_/{name}", "value": value, "box": "legal"} for name, value in system.items() if f"/_/{name}" not in written]
+    return cells + [
+        {"path": f"/_/{name}", "value": value, "box": "legal"}
+        for name, value in system.items()
+        if f"/_/{name}" not in written
+    ]
 
 
 def patch(definition: Definition, before: Answers, after: Answers) -> list[Cell]:

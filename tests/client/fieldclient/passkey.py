@@ -21,9 +21,9 @@ FLAGS = PRESENT | VERIFIED | BACKUP_ELIGIBLE | BACKED_UP
 class Passkey:
     """One credential of one site."""
 
-    origin: str
     private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: os.urandom(32))
+    origin: str = ""
     rp_id: str = ""
     user: str = ""
 
@@ -33,8 +33,9 @@ class Passkey:
     def _authenticator_data(self, flags: int) -> bytes:
         return hashlib.sha256(self.rp_id.encode()).digest() + bytes([flags]) + bytes(4)
 
-    def register(self, options: dict[str, Any]) -> dict[str, Any]:
-        """A RegistrationResponseJSON for these creation options."""
+    def register(self, options: dict[str, Any], origin: str) -> dict[str, Any]:
+        """A RegistrationResponseJSON for these creation options, of the site at `origin`."""
+        self.origin = origin
         if all(one["alg"] != -7 for one in options["pubKeyCredParams"]):
             raise Fault("bad_shape", "no ES256")
         self.rp_id, self.user = options["rp"]["id"], options["user"]["id"]
@@ -59,7 +60,12 @@ class Passkey:
         data = self._authenticator_data(FLAGS)
         sig = self.private.sign(data + hashlib.sha256(client_data).digest(), ECDSA)
         return self._credential(
-            {"clientDataJSON": b64u(client_data), "authenticatorData": b64u(data), "signature": b64u(sig), "userHandle": b64u(unb64u(self.user))},
+            {
+                "clientDataJSON": b64u(client_data),
+                "authenticatorData": b64u(data),
+                "signature": b64u(sig),
+                "userHandle": b64u(unb64u(self.user)),
+            },
             {},
         )
 

@@ -17,7 +17,19 @@ from .canonical import Fault, b64u, parse_canonical, sha256, unb64u
 
 RECEIPT_MEMBERS = {"v", "type", "log", "epoch", "server_key", "id", "digest", "leaf", "received_at", "outcome"}
 CERTIFICATE_MEMBERS = {"v", "type", "key", "not_before", "root"}
-MANIFEST_MEMBERS = {"v", "type", "box", "chapter", "purpose", "version", "recipient", "holders", "previous", "successor", "created_at"}
+MANIFEST_MEMBERS = {
+    "v",
+    "type",
+    "box",
+    "chapter",
+    "purpose",
+    "version",
+    "recipient",
+    "holders",
+    "previous",
+    "successor",
+    "created_at",
+}
 OUTCOME = re.compile(r"(stored|quarantined|not_applied/[a-z_]+)\Z")
 
 
@@ -36,7 +48,11 @@ def tree_root(leaves: list[bytes]) -> bytes:
 
 def _signed_text(signed: Any, members: set[str], kind: str) -> dict[str, Any]:
     """The parsed text of a `{"text", "sig"}` with exactly these members; `bad_shape` for any other."""
-    if not isinstance(signed, dict) or set(signed) != {"text", "sig"} or not all(isinstance(v, str) for v in signed.values()):
+    if (
+        not isinstance(signed, dict)
+        or set(signed) != {"text", "sig"}
+        or not all(isinstance(v, str) for v in signed.values())
+    ):
         raise Fault("bad_shape", "not text and sig")
     try:
         said = parse_canonical(signed["text"])
@@ -94,7 +110,9 @@ def check_checkpoint(origin: str, key: str, text: str) -> Checkpoint:
     found, size, root64, lines = parts.groups()
     try:
         root = base64.b64decode(root64, validate=True)
-        signatures = [(line.split(" ")[1], base64.b64decode(line.split(" ")[2], validate=True)) for line in lines.splitlines()]
+        signatures = [
+            (line.split(" ")[1], base64.b64decode(line.split(" ")[2], validate=True)) for line in lines.splitlines()
+        ]
     except binascii.Error as error:
         raise Fault("bad_shape") from error
     if len(root) != 32:
@@ -119,7 +137,11 @@ def _manifest(signed: Any) -> dict[str, Any]:
     if not isinstance(said["version"], int) or said["version"] < 1 or not isinstance(holders, list):
         raise Fault("bad_shape", "version or holders")
     for one in holders:
-        if not isinstance(one, dict) or set(one) != {"holder", "recipient", "sign"} or not isinstance(one["holder"], str):
+        if (
+            not isinstance(one, dict)
+            or set(one) != {"holder", "recipient", "sign"}
+            or not isinstance(one["holder"], str)
+        ):
             raise Fault("bad_shape", "holder")
         age.recipient_key(one["recipient"])
         if one["sign"] is not None:

@@ -22,7 +22,11 @@ def _int(value: Any, least: int = 0) -> bool:
 
 
 def _members(value: Any, **checks: Callable[[Any], bool]) -> bool:
-    return isinstance(value, dict) and set(value) == set(checks) and all(check(value[name]) for name, check in checks.items())
+    return (
+        isinstance(value, dict)
+        and set(value) == set(checks)
+        and all(check(value[name]) for name, check in checks.items())
+    )
 
 
 def _position(value: Any) -> bool:
@@ -54,7 +58,12 @@ def _choices(field: dict[str, Any]) -> dict[str, bool]:
 
 
 def _many(field: dict[str, Any], value: Any) -> str | None:
-    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value) or len(set(value)) < len(value):
+    if (
+        not isinstance(value, list)
+        or not value
+        or not all(isinstance(one, str) for one in value)
+        or len(set(value)) < len(value)
+    ):
         return "bad_value"
     choices = _choices(field)
     if not set(value) <= set(choices):
@@ -96,7 +105,12 @@ def wrong(field: dict[str, Any], value: Any, lists: Lists) -> str | None:
         return _number(field, value)
     if kind == "note" and isinstance(value, str) and value.strip():
         return "too_long" if len(value) > field.get("max", 4000) else None
-    fits = {"time": SYSTEM["observed_at"], "date": _date, "pin": _position, "flag": lambda one: isinstance(one, bool)}
+    fits: dict[str, Callable[[Any], bool]] = {
+        "time": SYSTEM["observed_at"],
+        "date": _date,
+        "pin": _position,
+        "flag": lambda one: isinstance(one, bool),
+    }
     return None if kind in fits and fits[kind](value) else "bad_value"
 
 
@@ -131,16 +145,13 @@ class _Record:
             field, row = found
         if field is None:
             return self._system(path, value, complete)
-        if amendment and value is None:
-            code = None
-        else:
-            code = wrong(field, value, self.lists)
+        code = None if amendment and value is None else wrong(field, value, self.lists)
         sealed = path.startswith("/_/") or box_of(field, row) is not None
         return code or ("should_be_sealed" if sealed and not complete else None)
 
     def _system(self, path: str, value: Any, complete: bool) -> str | None:
         if re.match(r"/_/timeline/[A-Za-z0-9_-]{6,22}\Z", path):
-            check = _entry
+            check: Callable[[Any], bool] = _entry
         elif path.startswith("/_/") and path[3:] in SYSTEM:
             check = SYSTEM[path[3:]]
         else:
@@ -160,8 +171,10 @@ def _whole(record: _Record, cells: list[Cell], complete: bool) -> list[Problem]:
     return out + ([{"path": "", "code": "empty"}] if complete and not cells else [])
 
 
-def problems(definition: Definition, cells: list[Cell], lists: Lists, *, complete: bool, amendment: bool) -> list[Problem]:
-    """What is wrong with these cells. `complete`: sealed ones are among them, as on the phone; otherwise the open part, as on the server."""
+def problems(
+    definition: Definition, cells: list[Cell], lists: Lists, *, complete: bool, amendment: bool
+) -> list[Problem]:
+    """What is wrong with these cells. `complete`: sealed ones are among them (the phone); else the open part (the server)."""
     record, seen = _Record(definition, cells, lists), set()
     out: list[Problem] = []
     for cell in cells:
