@@ -129,7 +129,7 @@ def beginning(regular: Client) -> list[Record]:
     """The first records of this server, in its log before any other: the checkpoint then is of them and the manifest."""
     assert regular.clock
     first = regular.observe("salute", {"how_many": "n1"}, at=regular.clock, cell="4071,-7401")
-    second = regular.amend(first, {"how_many": "n1"}, {"how_many": "n2_5"}, at=regular.clock)
+    second = regular.amend(first, {"how_many": "n1"}, {"how_many": "n2"}, at=regular.clock)
     assert [one.outcome for one in regular.sync()] == ["stored", "stored"]
     ends = time.monotonic() + 60
     while regular.checkpoint is None or regular.verified(regular.checkpoint).size < 3:

@@ -12,7 +12,7 @@ import requests
 
 from .conftest import Server
 from .fieldclient import age, checks, keys, proofs, records
-from .fieldclient.canonical import Fault, canonical, sha256, unb64u
+from .fieldclient.canonical import Fault, canonical, parse, sha256, unb64u
 from .fieldclient.client import Client, Outcome
 from .fieldclient.wire import Refused
 
@@ -35,13 +35,14 @@ def seen(client: Client, **answers: Any) -> records.Record:
 def another(
     client: Client, original: records.Record, opened: list[records.Disclosure] | None = None, **members: Any
 ) -> records.Record:
-    """A record like the original with other members, signed anew; nothing sealed."""
+    """A record like the original with other members (None: without), signed anew; nothing sealed."""
     kept = {
         name: value
         for name, value in original.body.items()
         if name not in ("files", "commitments", "open", "key", "id")
     }
-    return client.keep(records.build(client.own_keys[-1], {**kept, **members}, opened))
+    changed = {name: value for name, value in {**kept, **members}.items() if value is not None}
+    return client.keep(records.build(client.own_keys[-1], changed, opened))
 
 
 def bent(original: records.Record, **members: Any) -> records.Record:
@@ -162,9 +163,9 @@ def test_a_counsel_opens_the_box_with_the_grant_and_reads_it(server: Server) -> 
 
 def test_an_amendment_of_an_observation_is_stored(volunteer: Client) -> None:
     record = seen(volunteer)
-    amendment = volunteer.amend(record, SEEN, {**SEEN, "how_many": "n2_5", "narrative": ""}, at=now(volunteer))
+    amendment = volunteer.amend(record, SEEN, {**SEEN, "how_many": "n2", "narrative": ""}, at=now(volunteer))
     assert [one.outcome for one in volunteer.sync()] == ["stored", "stored"]
-    assert [one[1:] for one in amendment.envelope["open"]] == [["/how_many", "n2_5"]]
+    assert [one[1:] for one in amendment.envelope["open"]] == [["/how_many", "n2"]]
 
 
 def test_the_same_record_again_gets_the_first_receipt_byte_for_byte(volunteer: Client) -> None:
@@ -190,14 +191,47 @@ def test_the_same_id_with_other_words_is_a_conflict_and_stays(volunteer: Client)
         {"day_part": "2045-01-01/morning"},
         {"chapter": "elsewhere"},
         {"shift": "no-such-shift"},
+        {"form": "no_such_form@1"},
+        {"form_hash": sha256("another form")},
+        {"place": "no-such-place", "cell": None},
         {"kind": "amendment", "amends": {"digest": sha256("nothing"), "id": "00000000-0000-4000-8000-000000000000"}},
     ],
-    ids=["the future", "another chapter", "a shift nobody knows", "an amendment of what has not come"],
+    ids=[
+        "the future",
+        "another chapter",
+        "a shift nobody knows",
+        "a form nobody knows",
+        "another form's hash",
+        "a place nobody knows",
+        "an amendment of what has not come",
+    ],
 )
 def test_evidence_that_is_odd_is_quarantined_and_let_go(volunteer: Client, members: dict[str, Any]) -> None:
     record = another(volunteer, seen(volunteer), **members)
     outcome = only(volunteer.sync(record))
     assert (outcome.outcome, outcome.let_go) == ("quarantined", True)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/narrative", "Two agents."), ("/no_such_question", "x"), ("/how_many", "x")]
+)
+def test_answers_that_the_form_does_not_allow_in_the_open_are_quarantined(
+    volunteer: Client, path: str, value: str
+) -> None:
+    record = another(volunteer, seen(volunteer), [records.disclose(path, value)])
+    assert only(volunteer.sync(record)).outcome == "quarantined"
+
+
+def test_the_client_writes_no_answer_that_the_form_does_not_offer(volunteer: Client) -> None:
+    with pytest.raises(Fault) as caught:
+        seen(volunteer, how_many="dozens")
+    assert caught.value.code == "answers_invalid"
+
+
+def test_a_form_can_be_read_for_ever_by_its_hash(volunteer: Client) -> None:
+    for name, digest in volunteer.snapshot["public"]["form_hashes"].items():
+        found = parse(volunteer.call("GET", f"/api/v1/forms/{digest}", session=False).text)
+        assert (f"{found['id']}@{found['version']}", sha256(canonical(found))) == (name, digest)
 
 
 REFUSED: dict[str, dict[str, Any]] = {

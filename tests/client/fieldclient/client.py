@@ -14,6 +14,7 @@ from . import age, forms, keys, records
 from .canonical import Fault, b64u, canonical, parse, sha256, unb64u
 from .passkey import Passkey
 from .proofs import Checkpoint, check_checkpoint, check_manifest, check_receipt
+from .validate import problems
 from .wire import Wire
 
 RECEIPTED = ("stored", "duplicate", "quarantined", "not_applied")
@@ -191,6 +192,10 @@ class Client(Wire):
         }
 
     def _write(self, members: dict[str, Any], cells: list[forms.Cell]) -> records.Record:
+        definition, lists = self.form(members["form"].partition("@")[0]), self.snapshot["public"]["lists"]
+        amendment = members["kind"] == "amendment"
+        if wrong := problems(definition, cells, lists, complete=True, amendment=amendment):
+            raise Fault("answers_invalid", str(wrong))
         opened = [records.disclose(cell["path"], cell["value"]) for cell in cells if cell["box"] is None]
         sealed = [records.disclose(cell["path"], cell["value"]) for cell in cells if cell["box"]]
         box = self.box
