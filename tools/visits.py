@@ -152,6 +152,8 @@ class Visitor:
             self.page.goto(str(target))
         self.page.wait_for_load_state("load")
         self.page.evaluate("() => document.fonts.ready.then(() => true)")
+        if self.page.locator("[data-map], .map").count():
+            self.page.wait_for_timeout(2_000)  # shapes are drawn after they are fetched; only a picture needs them
 
     def close(self) -> None:
         """Close the browser."""
