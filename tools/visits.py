@@ -112,7 +112,9 @@ class Visitor:
 
     def __init__(self, playwright: Playwright, site: Demo, role: str, *, headless: bool = True, **options: Any) -> None:
         self.browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, headless=headless, args=[*(a for a in QUIET if a != "--disable-gpu"), *options.pop("args", ())]
+            executable_path=CHROMIUM,
+            headless=headless,
+            args=[*(a for a in QUIET if a != "--disable-gpu"), *options.pop("args", ())],
         )
         size = options.pop("viewport", PHONE if role in {"", "volunteer"} else DESK)
         self.context: BrowserContext = self.browser.new_context(

@@ -13,13 +13,62 @@ from werkzeug.routing import Rule
 ROLES = ("volunteer", "trainer", "coordinator", "legal", "admin")
 TEXT = st.one_of(
     st.text(max_size=40),
-    st.sampled_from(["", "\x00", "-1", "9" * 30, "2026-02-30", "25:99", "../..", "%00", "'\"<b>", "null", "a" * 5000, "\ud7ff￿"]),
+    st.sampled_from(
+        ["", "\x00", "-1", "9" * 30, "2026-02-30", "25:99", "../..", "%00", "'\"<b>", "null", "a" * 5000, "\ud7ff￿"]
+    ),
 )
 PLAIN = TEXT.map(lambda text: text.encode("utf-8", "ignore").decode())
 NAMES = st.sampled_from(
-    "name zone hotline chapter role roles person place day from to minimum seats course lat lon area kind reason "
-    "decision lang next week view before since until mark field_name token credential ceremony keys device subscription "
-    "text sig manifest grants recipient wrapped list label file code grade lead version".split()
+    [
+        "name",
+        "zone",
+        "hotline",
+        "chapter",
+        "role",
+        "roles",
+        "person",
+        "place",
+        "day",
+        "from",
+        "to",
+        "minimum",
+        "seats",
+        "course",
+        "lat",
+        "lon",
+        "area",
+        "kind",
+        "reason",
+        "decision",
+        "lang",
+        "next",
+        "week",
+        "view",
+        "before",
+        "since",
+        "until",
+        "mark",
+        "field_name",
+        "token",
+        "credential",
+        "ceremony",
+        "keys",
+        "device",
+        "subscription",
+        "text",
+        "sig",
+        "manifest",
+        "grants",
+        "recipient",
+        "wrapped",
+        "list",
+        "label",
+        "file",
+        "code",
+        "grade",
+        "lead",
+        "version",
+    ]
 )
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), PLAIN),
