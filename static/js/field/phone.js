@@ -19,9 +19,10 @@ const REFRESH_MS = 5 * 60000;
 /** Reads what the phone holds, so that the first screen stands without any network. */
 export async function wake() {
   const [snapshot, person, court] = await Promise.all([readSnapshot(), outbox.person(), readCourt()]);
-  set({ snapshot, person, court, ready: true });
+  set({ snapshot, person, court });
   outbox.subscribe((counts) => void follow(counts));
-  await follow();
+  await follow(); // before the first screen: "All received" must not stand there while the outbox is still unread
+  set({ ready: true });
 }
 
 /** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
