@@ -6,6 +6,7 @@ import click
 import segno
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_migrate import upgrade
 
 from fieldapp.accounts.services import installation, invites
 from fieldapp.config import Settings
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
 def init(name: str, zone: str) -> None:
     """Set up an empty installation: the chapter, the server's keys, and the first admin's link."""
     settings = _settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    upgrade()  # an empty machine has no tables yet
     try:
         token, lines = installation.install(
             name, zone, settings.host, settings.origin, settings.data_dir, current_app.extensions["clock"].now()

@@ -19,9 +19,25 @@ export async function turnOn() {
   if ((await Notification.requestPermission()) !== "granted") return lookAtPush();
   const registration = await navigator.serviceWorker.ready;
   const vapid = state.snapshot?.public?.server.vapid ?? "";
-  const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: decode(vapid) });
+  const subscription = await subscribe(registration.pushManager, vapid);
   await tell(subscription);
   await lookAtPush();
+}
+
+/**
+ * Subscribes; a subscription that was made for another server key (a server made anew) makes way first.
+ * @param {PushManager} manager
+ * @param {string} vapid b64u
+ */
+async function subscribe(manager, vapid) {
+  const wanted = { userVisibleOnly: true, applicationServerKey: decode(vapid) };
+  try {
+    return await manager.subscribe(wanted);
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== "InvalidStateError") throw error;
+    await (await manager.getSubscription())?.unsubscribe();
+    return manager.subscribe(wanted);
+  }
 }
 
 /**

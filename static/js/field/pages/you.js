@@ -104,6 +104,7 @@ export class YouPage extends LitElement {
   }
 
   async out() {
+    await turnOff().catch(() => undefined); // nobody is told of alerts on a phone that they left
     await signOut();
     this.leaving = null;
     go("in");
