@@ -25,7 +25,6 @@ DOMAINS = (
     "alerts",
     "coverage",
     "review",
-    "findings",
     "guides",
     "field",
     "ops",

@@ -12,10 +12,11 @@ import json
 import os
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyrage
 from alembic.runtime.migration import MigrationContext
@@ -87,7 +88,7 @@ def restore(source: Path, identity: str, keys: Path, now: int) -> Manifest:
     try:
         with source.open("rb") as handle:
             manifest = _decrypted(handle, who, lambda pipe: _read_tar(pipe, keys))
-    except (pyrage.DecryptError, tarfile.TarError, ValueError, KeyError, EOFError) as error:
+    except (pyrage.DecryptError, tarfile.TarError, ValueError, KeyError, EOFError, OSError) as error:
         raise BackupError(N_("The file does not open with this identity, or it is damaged.")) from error
     epochs.begin(now)
     return manifest
@@ -102,54 +103,44 @@ def _holds_anything() -> bool:
     return bool(held)
 
 
-def _encrypted(out: BinaryIO, to: Any, produce: Any) -> Manifest:
-    """Run ``produce(pipe)`` in this thread while another encrypts what comes out: no plain copy ever lies on a disk."""
+def _encrypted(out: BinaryIO, to: Any, produce: Callable[[BinaryIO], Manifest]) -> Manifest:
+    """What ``produce(pipe)`` writes, encrypted into ``out`` as it comes: no plain copy ever lies on a disk."""
     read, write_ = os.pipe()
-    failed: list[BaseException] = []
-
-    def pump() -> None:
-        try:
-            with os.fdopen(read, "rb") as plain:
-                pyrage.encrypt_io(plain, out, [to])
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=pump)
-    thread.start()
-    try:
-        with os.fdopen(write_, "wb") as pipe:
-            manifest: Manifest = produce(pipe)
-    finally:
-        thread.join()
-    if failed:
-        raise failed[0]
-    return manifest
+    with _beside(read, "rb", lambda plain: pyrage.encrypt_io(plain, out, [to])), os.fdopen(write_, "wb") as pipe:
+        return produce(pipe)
 
 
-def _decrypted(source: BinaryIO, who: Any, consume: Any) -> Manifest:
-    """Run ``consume(pipe)`` in this thread while another decrypts; age authenticates every chunk before it is handed on."""
+def _decrypted(source: BinaryIO, who: Any, consume: Callable[[BinaryIO], Manifest]) -> Manifest:
+    """What ``consume(pipe)`` makes of ``source`` as it is decrypted; age authenticates every chunk before it is handed on."""
     read, write_ = os.pipe()
-    failed: list[BaseException] = []
-
-    def pump() -> None:
+    with _beside(write_, "wb", lambda plain: pyrage.decrypt_io(source, plain, [who])), os.fdopen(read, "rb") as pipe:
         try:
-            with os.fdopen(write_, "wb") as plain:
-                pyrage.decrypt_io(source, plain, [who])
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=pump)
-    thread.start()
-    try:
-        with os.fdopen(read, "rb") as pipe:
-            manifest: Manifest = consume(pipe)
-            while pipe.read(65_536):
+            return consume(pipe)
+        finally:
+            while pipe.read(65_536):  # the other thread writes to its end
                 pass
+
+
+@contextmanager
+def _beside(end: int, mode: str, work: Callable[[BinaryIO], object]) -> Iterator[None]:
+    """Run ``work`` with one end of a pipe in another thread while the block runs; what goes wrong there is raised here."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with os.fdopen(end, mode) as plain:
+                work(cast(BinaryIO, plain))
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
     finally:
         thread.join()
-    if failed:
-        raise failed[0]
-    return manifest
+        if failed:
+            raise failed[0]
 
 
 def _write_tar(pipe: BinaryIO, keys: Path, epoch: str, now: int) -> Manifest:
