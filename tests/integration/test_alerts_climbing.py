@@ -205,6 +205,22 @@ def test_an_answer_by_a_key_alone_lapses_after_ten_minutes_and_paging_goes_on(sc
     assert "lapsed" in scene.trail()
 
 
+def test_a_seized_phone_keeps_an_alert_quiet_for_ten_minutes_once_and_its_person_may_still_sign_in(scene):
+    coordinator = scene.coordinator("On duty", duty=True)
+    scene.coordinator("Above", scene.parent)
+    alert = scene.volunteer.raise_alert()
+    (notice,) = scene.make.all(Notice)
+    assert coordinator.answer(notice.id) == "stored"
+    scene.pass_minutes(10)
+    for told in [n.id for n in scene.make.all(Notice) if n.person_id == coordinator.person.id]:
+        assert coordinator.answer(told) == "not_applied/lapsed"
+    assert scene.alert().state == "raised"
+    scene.pass_minutes(5)
+    assert scene.told(4) == ["Above", "On duty"]
+    answering.got_it(actor_of(coordinator), alert.id, scene.clock.now())
+    assert scene.alert().state == "got_it"
+
+
 def test_a_signed_in_answer_makes_it_last(scene):
     coordinator = scene.coordinator("On duty", duty=True)
     alert = scene.volunteer.raise_alert()

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
+from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice, PushSubscription
 from fieldapp.alerts.services import ladder, paging
 from fieldapp.alerts.services.raising import Closed, Unknown, close
 from fieldapp.core.actor import Actor
@@ -27,6 +27,18 @@ class Already(DomainError):
             N_("Somebody else has it already."),
             safe=N_("The alert is with a person."),
             do=N_("Nothing to do, or take it over from them."),
+        )
+
+
+class Lapsed(DomainError):
+    """This person's answer by a key alone has lapsed before: only a signed-in one counts now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "lapsed",
+            N_("Your answer has lapsed. The others are asked again."),
+            safe=N_("Nothing was changed."),
+            do=N_("Sign in and answer again."),
         )
 
 
@@ -54,7 +66,8 @@ def was_sent_to(session: Session, notice: Notice, person_id: str | None, device_
 def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_id: str, now: int) -> None:
     """Answer a notice with the device's key alone; ``answer`` is ``got_it`` or ``cannot``.
 
-    Raises Unknown, NotYours, Closed, Already.
+    A key alone gets its ten minutes once: else a seized phone could keep an alert quiet by answering every time it lapsed.
+    Raises Unknown, NotYours, Closed, Already, Lapsed.
     """
     with write() as session:
         notice = session.get(Notice, notice_id)
@@ -64,6 +77,8 @@ def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_i
             raise NotYours()
         alert = session.get_one(Alert, notice.alert_id, populate_existing=True)
         if answer == "got_it":
+            if alert.closed_at is None and alert.got_it_by is None and _has_lapsed(session, alert, notice.person_id):
+                raise Lapsed()
             _take(session, alert, notice.person_id, now, lapses_at=now + KEY_ALONE)
         elif alert.closed_at is not None:
             raise Closed()
@@ -119,6 +134,12 @@ def find(session: Session, actor: Actor, alert_id: str) -> Alert:
 def _told(session: Session, alert: Alert, person_id: str) -> bool:
     told = select(Notice.id).where(Notice.alert_id == alert.id, Notice.person_id == person_id)
     return session.scalar(told.limit(1)) is not None
+
+
+def _has_lapsed(session: Session, alert: Alert, person_id: str) -> bool:
+    """Whether the person answered this alert with a key alone before, and nobody confirmed it by signing in."""
+    before = (AlertEvent.alert_id == alert.id, AlertEvent.what == "lapsed", AlertEvent.person_id == person_id)
+    return session.scalar(select(AlertEvent.id).where(*before).limit(1)) is not None
 
 
 def _take(session: Session, alert: Alert, person_id: str, now: int, lapses_at: int | None) -> None:
