@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from fieldapp.config import Settings, from_environment
 from fieldapp.core import clock as clocks
@@ -38,6 +39,8 @@ def create_app(settings: Settings | None = None, clock: clocks.Clock | None = No
     settings = settings or from_environment()
     app = Flask("fieldapp", root_path=str(TOP), static_folder="static", template_folder="templates")
     _configure(app, settings)
+    # The address only, for limits in memory: host and scheme are the public address's, whatever a header says.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     app.extensions["clock"] = clock or clocks.Clock()
     database.db.init_app(app)
     with app.app_context():

@@ -27,6 +27,7 @@ class Settings:
     push_timeout: int = 10  # seconds; a claim on a delivery lasts twice as long
     backup_recipient: str = ""
     threads: int = 4
+    proxies: int = 0  # reverse proxies in front of us, each of which adds the address it saw to X-Forwarded-For
 
     @property
     def host(self) -> str:
@@ -61,10 +62,11 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if env is None else env
     data = Path(_read(env, "DATA_DIR", "instance")).absolute()
+    public_url = _read(env, "PUBLIC_URL", "http://localhost:8080").rstrip("/")
     settings = Settings(
         data_dir=data,
         database_url=_read(env, "DATABASE_URL", f"sqlite:///{data / 'fieldapp.db'}"),
-        public_url=_read(env, "PUBLIC_URL", "http://localhost:8080").rstrip("/"),
+        public_url=public_url,
         secret_key=_read(env, "SECRET_KEY", "") or _kept_secret(data),
         demo=_read(env, "DEMO", "") == "1",
         testing=_read(env, "TESTING", "") == "1",
@@ -73,6 +75,8 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         push_timeout=int(_read(env, "PUSH_TIMEOUT", str(Settings.push_timeout))),
         backup_recipient=_read(env, "BACKUP_RECIPIENT", ""),
         threads=int(_read(env, "THREADS", "4")),
+        # We listen on this machine only, so whoever is public has a proxy: without its word all people would be one address.
+        proxies=int(_read(env, "PROXIES", "1" if public_url.startswith("https://") else "0")),
     )
     _refuse_unsafe(settings)
     return settings

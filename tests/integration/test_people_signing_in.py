@@ -7,11 +7,14 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from fieldapp import create_app
 from fieldapp.accounts.models import Ceremony, LoginSession, Passkey, Person
+from fieldapp.config import from_environment
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, MINUTE, FixedClock
 from fieldapp.core.db import write
 from tests.authenticator import Authenticator
+from tests.conftest import settings_for
 from tests.enrol import enrol, invite, sign_in, step_up
 from tests.factories import Factory
 from tests.people import Browser, Page
@@ -304,6 +307,23 @@ def test_too_many_tries_from_one_address_are_slowed_down(app: Flask, nobody):
     page = nobody()
     statuses = {page.post("/api/v1/sign-in/begin", json={}).status_code for _ in range(95)}
     assert statuses == {200, 429}
+
+
+def test_behind_a_proxy_one_address_cannot_use_up_the_share_of_all_others(database, clock, tmp_path, app: Flask):
+    behind = create_app(settings_for(tmp_path, database, proxies=1), clock).test_client()
+
+    def asked(address: str) -> int:
+        return behind.post("/api/v1/notice", json={}, headers={"X-Forwarded-For": address}).status_code
+
+    assert {asked("198.51.100.7") for _ in range(605)} == {400, 429}
+    assert asked("198.51.100.8") == 400
+    assert asked("198.51.100.8, 198.51.100.7") == 429  # only what our own proxy added counts
+
+
+def test_whoever_is_public_stands_behind_a_proxy(tmp_path):
+    env = {"FIELDAPP_DATA_DIR": str(tmp_path), "FIELDAPP_PUBLIC_URL": "https://watch.example"}
+    assert from_environment(env).proxies == 1
+    assert from_environment({**env, "FIELDAPP_PROXIES": "2"}).proxies == 2
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
