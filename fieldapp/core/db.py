@@ -15,10 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.engine import Connection, Engine, ExceptionContext
+from sqlalchemy.exc import DisconnectionError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -124,18 +125,26 @@ def _only_in_write(session: Session, *_: Any) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Engine options for a database address: the SQLite library with the WAL fix, or a pooled PostgreSQL."""
+    """Engine options for a database address: the SQLite library with the WAL fix, or a pooled PostgreSQL.
+
+    Errors never carry the values of their statement: they end in logs, and values are answers, names, hashes of tokens.
+    """
     if url.startswith("sqlite"):
         import pysqlite3.dbapi2 as sqlite
 
-        return {"module": sqlite, "connect_args": {"timeout": 30, "check_same_thread": False}}
-    return {"pool_size": 10, "max_overflow": 10}
+        return {
+            "module": sqlite,
+            "connect_args": {"timeout": 30, "check_same_thread": False},
+            "hide_parameters": True,
+        }
+    return {"pool_size": 10, "max_overflow": 10, "hide_parameters": True}
 
 
 def prepare(engine: Engine) -> None:
     """Attach what connections need: SQLite each new one, PostgreSQL those that lay idle. Call once per engine."""
     if engine.dialect.name != "sqlite":
         _ping_after_idling(engine)
+        _say_no_values(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -172,6 +181,16 @@ def _ping_after_idling(engine: Engine) -> None:
                 engine.dialect.do_ping(connection)
             except Exception as error:
                 raise DisconnectionError from error  # the pool opens a new one
+
+
+def _say_no_values(engine: Engine) -> None:
+    """PostgreSQL says in lines of its own which row failed ("DETAIL: Failing row contains (...)"): only the first line stays."""
+
+    @event.listens_for(engine, "handle_error")
+    def _on_error(context: ExceptionContext) -> None:
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if isinstance(error, psycopg.Error | StatementError) and error.args and isinstance(error.args[0], str):
+                error.args = (error.args[0].partition("\n")[0], *error.args[1:])
 
 
 def create_spatial_metadata(connection: Connection) -> None:
