@@ -18,6 +18,8 @@ from tests.browser.scene import NOW, Scene, join
 from tests.browser.stage import PHONE, Person
 
 SLOW, STARTS = 4, 11
+SAVES = 30
+SAVED = "() => performance.getEntriesByName('fa-saved').map((one) => one.duration)"
 STARTED = "() => performance.getEntriesByName('fa-usable').length > 0"
 USABLE = "() => performance.getEntriesByName('fa-usable')[0].startTime"
 
@@ -33,6 +35,9 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
         times = [_start(phone) for _ in range(STARTS)]
         spread = {f"p{n}": percentile(times, n / 100) for n in (50, 95)}
         yield {"figure": "cold_offline_start_ms", "slow_down": SLOW, "starts": STARTS, **spread, "aim": 1000}
+        saves = _saves(phone)
+        spread = {f"p{n}": percentile(saves, n / 100) for n in (50, 95)}
+        yield {"figure": "save_to_durable_ms", "slow_down": SLOW, "saves": len(saves), **spread, "aim_p95": 80}
         phone.close()
         scene.server.shutdown()
 
@@ -51,6 +56,27 @@ def _prepare(playwright: Playwright, home: Path) -> tuple[Scene, Person]:
     phone.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
     phone.page.wait_for_timeout(3000)
     return scene, phone
+
+
+def _saves(phone: Person) -> list[float]:
+    """Save tapped to durable, sealing and signing with it: a session, then short hearings with a note, offline and slow."""
+    page = phone.page
+    page.get_by_role("button", name="I'm here").click()
+    page.get_by_text("You are here", exact=True).wait_for()
+    page.get_by_role("link", name="Write").first.click()
+    page.get_by_role("button", name="Court session").click()
+    page.get_by_role("radio", name="Short hearings").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Write case 1").click()
+    for number in range(1, SAVES + 1):
+        page.get_by_role("heading", name=f"Case {number}", exact=True).wait_for()
+        page.get_by_role("radio", name="Attorney").click()
+        page.get_by_label("Note").fill("Two agents stood by the lift with a printed list for an hour.")
+        page.get_by_role("button", name="Save and next case").click()
+        page.get_by_text("Read once more").wait_for()
+        page.get_by_role("button", name="Save and next case").click()
+    page.get_by_role("heading", name=f"Case {SAVES + 1}", exact=True).wait_for()
+    return [float(one) for one in page.evaluate(SAVED)][1:]
 
 
 def _start(phone: Person) -> float:

@@ -100,9 +100,11 @@ export async function leaveCourt() {
 export async function save(of, answers, offers) {
   const defn = formNamed(of.form);
   if (!defn || state.busy) return false;
+  const tapped = performance.now();
   set({ busy: "save" });
   try {
     const saved = await outbox.save(record(of, defn, answers), state.person ?? undefined);
+    performance.measure("fa-saved", { start: tapped, end: performance.now() }); // tapped to durable: make bench reads it
     open = null;
     await follow();
     await after(of, defn, answers, saved.id, offers);
