@@ -21,6 +21,7 @@ PARTS = {
     "evening": N_("evening"),
     "night": N_("night"),
 }
+NARROWING = ("place", "form", "since", "until", "mark", "quarantine", "before")
 REASONS = {
     "wrong_clock": N_("The phone's date is far off"),
     "not_certified": N_("The certificate had ended"),
@@ -94,7 +95,10 @@ def box() -> ResponseReturnValue:
 
 def _frame() -> dict[str, object]:
     wanted = _filters()
+    # Only what we know goes on into links: an address of somebody else's making may hold anything.
+    narrowing = {name: request.args[name] for name in NARROWING if name in request.args}
     return {
+        "narrowing": narrowing,
         "queue": queue.find(actor(), wanted),
         "wanted": wanted,
         "parts": PARTS,

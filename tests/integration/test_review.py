@@ -7,9 +7,10 @@ import re
 import pytest
 from sqlalchemy import event
 
+from fieldapp.accounts.services import devices
 from fieldapp.core.canonical import unb64u
 from fieldapp.core.clock import DAY, MINUTE
-from fieldapp.core.db import db
+from fieldapp.core.db import db, write
 from fieldapp.records.models import Record
 from tests.counsel import BoxKit, Counsel
 
@@ -69,6 +70,40 @@ def test_an_amended_answer_stands_beside_the_first_one(legal, phone):
     assert re.search(r"first written.*<s>Some</s>", page.get_data(as_text=True), re.S)
     assert "All" in words(page)
     assert words(legal.get("/legal/")).count("amended") >= 1
+
+
+def test_a_phone_that_was_taken_away_changes_no_answer_until_counsel_lets_its_amendment_in(legal, phone, clock):
+    sent = seen(phone, {"/masked": "some"})
+    with write() as session:
+        devices.revoke_all(session, phone.person.id, clock.now())
+    patch = phone.amendment(sent, {"/masked": "all"}, **real("ice_courthouse@1"))
+    assert phone.sync(patch)[0]["outcome"] == "quarantined"
+    page = words(legal.get(f"/legal/records/{sent['digest']}"))
+    assert "first written" not in page
+    assert "in quarantine" in page
+    assert len(legal.get(f"/legal/records/{sent['digest']}/envelopes").get_json()["versions"]) == 1
+    assert patch["digest"] in legal.get("/legal/?quarantine=1").get_data(as_text=True)
+    legal.post(f"/legal/records/{patch['digest']}/decision", {"decision": "released", "reason": "It was theirs"})
+    assert "first written" in words(legal.get(f"/legal/records/{sent['digest']}"))
+
+
+def test_another_chapters_amendment_changes_no_answer_and_waits_with_its_own_counsel(legal, phone, make, sign_in):
+    elsewhere = make.chapter("Elsewhere")
+    stranger, counsel = make.phone(make.person(elsewhere)), sign_in(make.person(elsewhere, "legal"))
+    sent = seen(phone, {"/masked": "some"})
+    patch = stranger.amendment(sent, {"/masked": "all"}, **real("ice_courthouse@1"))
+    assert stranger.sync(patch)[0]["outcome"] == "quarantined"
+    page = words(legal.get(f"/legal/records/{sent['digest']}"))
+    assert "first written" not in page
+    assert "Amended" not in page
+    assert patch["digest"] in counsel.get("/legal/").get_data(as_text=True)
+
+
+def test_an_address_of_somebody_elses_making_leads_nowhere_else(legal, phone):
+    sent = seen(phone, {"/masked": "some"})
+    page = legal.get("/legal/?digest=x&endpoint=y&_external=1&_scheme=ftp&mark=")
+    assert page.status_code == 200
+    assert f'href="/legal/records/{sent["digest"]}?mark="' in page.get_data(as_text=True)
 
 
 def test_an_amendment_stands_under_its_original_and_not_beside_it_in_the_queue(legal, phone):

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db
@@ -95,10 +96,12 @@ def waiting(actor: Actor) -> int:
 
 
 def _readable(actor: Actor) -> Select[Any]:
-    """Originals, and amendments whose original is not here: the others stand under what they amend."""
-    known = select(Record.digest).correlate(None)
+    """Originals, and amendments in quarantine or whose original its chapter does not have: the others stand under what they amend."""
+    original = aliased(Record)
+    beneath = select(original.pk).where(original.digest == Record.amends, original.chapter_id == Record.chapter_id)
     return select(Record).where(
-        Record.chapter_id.in_(actor.where(LEGAL)), Record.amends.is_(None) | Record.amends.not_in(known)
+        Record.chapter_id.in_(actor.where(LEGAL)),
+        or_(Record.amends.is_(None), Record.in_quarantine.is_(True), ~beneath.exists()),
     )
 
 

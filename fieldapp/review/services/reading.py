@@ -50,8 +50,9 @@ class Reading:
 
     @property
     def versions(self) -> list[Record]:
-        """The original, then its amendments, oldest first."""
-        return [self.record, *self.amendments]
+        """The original, then its amendments, oldest first. One in quarantine changes nothing until a person lets it in: it may
+        come from a phone that was taken away from its owner."""
+        return [self.record, *(one for one in self.amendments if not one.in_quarantine)]
 
 
 def find(actor: Actor, digest: str) -> Record:
@@ -63,10 +64,11 @@ def find(actor: Actor, digest: str) -> Record:
 
 
 def read(actor: Actor, digest: str, lang: str) -> Reading:
-    """One record in words of ``lang``, with its amendments. Raises NotFound."""
+    """One record in words of ``lang``, with its amendments: those of its own chapter. Raises NotFound."""
     record = find(actor, digest)
-    amendments = list(db.session.scalars(select(Record).where(Record.amends == digest).order_by(Record.pk)))
-    versions = [record, *amendments]
+    own = (Record.amends == digest, Record.chapter_id == record.chapter_id)
+    amendments = list(db.session.scalars(select(Record).where(*own).order_by(Record.pk)))
+    versions = [record, *(one for one in amendments if not one.in_quarantine)]
     place = db.session.get(Place, record.place_id) if record.place_id else None
     definition = _definition(record)
     return Reading(
