@@ -126,6 +126,18 @@ def test_an_ended_invite_does_not_work(make, sign_in, north, juniper):
     assert enrol(sign_in.nobody(), token, Authenticator()).status_code == 410
 
 
+def test_the_links_of_whoever_is_disabled_or_loses_a_role_end_with_it(make, sign_in, north, ash):
+    other = make.person(north, "admin")
+    page = sign_in(other)
+    back_door = LINK.search(text(invite_by(page, north, "admin"))).group(1)
+    sign_in(ash).post(f"/people/{other.id}/disable")
+    assert enrol(sign_in.nobody(), back_door, Authenticator()).status_code == 410
+    third = make.person(north, "admin", "volunteer")
+    back_door = LINK.search(text(invite_by(sign_in(third), north, "admin"))).group(1)
+    sign_in(ash).post(f"/people/{third.id}/roles/take", {"chapter": north.id, "role": "admin"})
+    assert enrol(sign_in.nobody(), back_door, Authenticator()).status_code == 410
+
+
 def test_the_link_ends_when_it_was_asked_to(sign_in, clock, north, juniper):
     token = LINK.search(text(invite_by(sign_in(juniper), north, "volunteer", lasts="2h"))).group(1)
     clock.advance(2 * HOUR)

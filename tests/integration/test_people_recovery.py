@@ -185,3 +185,17 @@ def test_one_request_at_a_time_and_it_is_over_after_a_week(make, sign_in, clock,
     clock.advance(7 * DAY + HOUR)
     assert sign_in(other).post(f"/recoveries/{only(make)}/agree").status_code == 404
     assert ask(sign_in(other), person_id).status_code == 302
+
+
+def test_a_link_for_a_volunteer_does_not_open_the_admin_that_they_became(make, sign_in, north, finch):
+    _, person_id = finch
+    first, second = (sign_in(make.person(north, "coordinator")) for _ in range(2))
+    ask(first, person_id)
+    second.post(f"/recoveries/{only(make)}/agree")
+    token = link(first.post(f"/recoveries/{only(make)}/link"))
+    given = sign_in(make.person(north, "admin")).post(
+        f"/people/{person_id}/roles", {"chapter": north.id, "role": "admin"}
+    )
+    assert given.status_code == 302
+    assert enrol(sign_in.nobody(), token, Authenticator()).status_code == 410
+    assert first.post(f"/recoveries/{only(make)}/link").status_code == 403

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts import policy
@@ -158,7 +158,21 @@ def revoke(actor: Actor, invite_id: str, now: int) -> None:
 
 
 def _end(session: Session, invite_id: str, now: int) -> None:
-    unused = (Invite.id == invite_id, Invite.used_at.is_(None), Invite.revoked_at.is_(None))
+    _end_where(session, Invite.id == invite_id, now)
+
+
+def end_made_by(session: Session, person_id: str, now: int) -> None:
+    """End every unused link that a person made, also those that let somebody back in: their right to make them has ended."""
+    _end_where(session, Invite.created_by == person_id, now)
+
+
+def end_about(session: Session, person_id: str, now: int) -> None:
+    """End every unused link that would open this person's account: it was made for what they were then."""
+    _end_where(session, Invite.person_id == person_id, now)
+
+
+def _end_where(session: Session, where: ColumnElement[bool], now: int) -> None:
+    unused = (where, Invite.used_at.is_(None), Invite.revoked_at.is_(None))
     session.execute(update(Invite).where(*unused).values(revoked_at=now))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from fieldapp.accounts import policy
 from fieldapp.accounts.models import Membership, Person
-from fieldapp.accounts.services import devices, sessions
+from fieldapp.accounts.services import devices, invites, sessions
 from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import Forbidden, NotFound, StepUpNeeded
@@ -87,7 +87,7 @@ def seen_memberships(actor: Actor, person: Person) -> list[Membership]:
 
 
 def disable(actor: Actor, person_id: str, *, revoke: bool, now: int) -> None:
-    """Disable a person: their next request fails. With ``revoke`` their devices may not write any more.
+    """Disable a person: their next request fails, and the links that they handed out. With ``revoke`` their devices may not write any more.
 
     Raises NotFound, Forbidden, StepUpNeeded.
     """
@@ -96,6 +96,7 @@ def disable(actor: Actor, person_id: str, *, revoke: bool, now: int) -> None:
         working = (Person.id == person.id, Person.disabled_at.is_(None))
         session.execute(update(Person).where(*working).values(disabled_at=now))
         sessions.end_all(session, person.id, now)
+        invites.end_made_by(session, person.id, now)
         if revoke:
             devices.revoke_all(session, person.id, now)
         touch(session, person.id)

@@ -7,25 +7,27 @@ from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts import policy
 from fieldapp.accounts.models import Chapter, Membership, Person
-from fieldapp.accounts.services import people, sessions
+from fieldapp.accounts.services import invites, people, sessions
 from fieldapp.core.actor import ADMIN, ROLES, Actor
 from fieldapp.core.db import write
 from fieldapp.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, StepUpNeeded
 
 
 def give(actor: Actor, person_id: str, chapter_id: str, role: str, now: int) -> None:
-    """Give a person a role in a chapter; having it already is fine. Raises NotFound, Forbidden, Invalid, StepUpNeeded."""
+    """Give a person a role in a chapter; having it already is fine. A link that lets them back in, made before by somebody who may not
+    let such a person in, ends. Raises NotFound, Forbidden, Invalid, StepUpNeeded."""
     person = _allowed(actor, person_id, chapter_id, role, now)
     with write() as session:
         if session.get(Membership, (person.id, chapter_id, role)):
             return
         session.add(Membership(person_id=person.id, chapter_id=chapter_id, role=role, since=now))
         sessions.shorten(session, person.id, role, now)
+        invites.end_about(session, person.id, now)
         people.touch(session, person.id)
 
 
 def take(actor: Actor, person_id: str, chapter_id: str, role: str, now: int) -> None:
-    """Take a role away, never a person's last nor a chapter's last admin.
+    """Take a role away, never a person's last nor a chapter's last admin. The links that they handed out end.
 
     Raises NotFound, Forbidden, Invalid, StepUpNeeded, DomainError("last_role", "last_admin").
     """
@@ -42,6 +44,7 @@ def take(actor: Actor, person_id: str, chapter_id: str, role: str, now: int) -> 
                 Membership.person_id == person.id, Membership.chapter_id == chapter_id, Membership.role == role
             )
         )
+        invites.end_made_by(session, person.id, now)
         people.touch(session, person.id)
 
 
