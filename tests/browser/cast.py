@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import Locator, Page, Playwright, Response, expect
 
-from tests.browser.stage import Person
+from tests.browser.stage import Person, until
 from tests.pushservice import Browser, b64u
 
 PATIENCE = 30_000  # ms: a machine of two cores may be busy with something else
@@ -62,7 +62,11 @@ class Member(Person):
         super().open(offline=offline)
         self.context.set_default_timeout(PATIENCE)
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
-        self.page.on("response", lambda answer: answer.status >= 500 and self.problems.append(answer.url))
+        self.page.on("response", self._answered)
+
+    def _answered(self, answer: Response) -> None:
+        if answer.status >= 500:
+            self.problems.append(f"{answer.status} from {answer.url}")
 
     def join(self, link: str) -> None:
         """Use an invite: a field name, then a passkey."""
@@ -97,11 +101,14 @@ class Member(Person):
             lambda told: known.extend(one["registrationId"] for one in told["registrations"] if not one["isDeleted"]),
         )
         self.cdp.send("ServiceWorker.enable")
-        self.page.wait_for_function("async () => (await navigator.serviceWorker.ready).active.state === 'activated'")
+        self.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
         push = {"origin": self.url, "registrationId": known[-1], "data": data}
         self.cdp.send("ServiceWorker.deliverPushMessage", push)
-        self.page.wait_for_function(f"async () => (await ({SHOWN})()).length > 0")
-        return list(self.page.evaluate(SHOWN))
+        shown: list[dict[str, Any]] = []
+        with until(PATIENCE / 1000, "a notification is shown") as ok:
+            while not ok(shown):
+                shown = self.page.evaluate(SHOWN)
+        return shown
 
     def tap_notification(self) -> str:
         """Tap the notification that is shown; the address that the service worker opens."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, Route, expect, sync_playwright
 from sqlalchemy import select, update
 
 from fieldapp import create_app
@@ -206,6 +207,7 @@ class Morning:
     def lose_power(self) -> None:
         """SIGKILL, then the app from cold without network: everything is still there."""
         self.volunteer.kill()
+        nothing_to_read(self.volunteer.home, "250 N 7th Avenue")
         self.volunteer.open(offline=True)
         page = self.volunteer.page
         page.goto("/")
@@ -220,9 +222,20 @@ class Morning:
         expect(strip(page)).to_contain_text("6 saved on this phone", timeout=PATIENCE)
 
     def come_back(self) -> list[str]:
-        """The network returns; ids of all that the phone had to say."""
+        """The network returns, and loses the server's first answer; ids of all that the phone had to say."""
+        lost: list[int] = []
+
+        def lose(route: Route) -> None:
+            if lost:
+                return route.continue_()
+            lost.append(route.fetch().status)
+            return route.abort()
+
+        self.volunteer.context.route("**/api/v1/sync", lose)
         self.volunteer.context.set_offline(False)
         expect(strip(self.volunteer.page)).to_contain_text("All received", timeout=PATIENCE)
+        self.volunteer.context.unroute("**/api/v1/sync")
+        assert lost == [200]
         return self.volunteer.outbox()
 
     def answer(self, message: Message) -> None:
@@ -330,13 +343,29 @@ def let_the_proof_run_out(member: Member) -> None:
         session.execute(update(LoginSession).where(LoginSession.person_id == theirs).values(step_up_until=0))
 
 
-def the_server_cannot_read_it(said: list[str], *folders: Path) -> None:
-    """Neither the database, nor its files, nor a log or a temporary file has the words; what is open is found in the same search."""
-    db.session.rollback()
-    assert "worker started" in (folders[0] / "server.log").read_text(encoding="utf-8")
-    for known in (OPENLY, said[0]):
-        assert in_tables(known) != []
-        assert in_files(known, *folders) != []
+def nothing_to_read(folder: Path, *known: str) -> None:
+    """No file in the folder has the words that are for counsel alone; what is known to be there is found by the same search."""
+    for word in known:
+        assert in_files(word, folder) != []
     for word in SECRETS:
-        assert in_tables(word) == []
-        assert in_files(word, *folders) == []
+        assert in_files(word, folder) == []
+
+
+def the_server_cannot_read_it(said: list[str], *folders: Path) -> None:
+    """Neither the database, nor its files, nor a log or a temporary file has the words."""
+    db.session.rollback()
+    assert in_tables(OPENLY) != []
+    assert "records.body" in in_tables(said[0])
+    assert [name for word in SECRETS for name in in_tables(word)] == []
+    assert in_files("worker started", folders[0]) == ["server.log"]
+    nothing_to_read(folders[-1], OPENLY, said[0])
+    nothing_to_read(folders[0])
+
+
+def test_the_search_finds_a_word_in_every_disguise(tmp_path: Path) -> None:
+    word = SECRETS[0].encode()
+    coded = [base64.urlsafe_b64encode(b"~" * offset + word + b"?!") for offset in range(3)]
+    for number, data in enumerate([word, word.hex().encode(), SECRETS[0].encode("utf-16"), *coded]):
+        (tmp_path / str(number)).write_bytes(b"before " + data + b" after")
+    (tmp_path / "other").write_bytes(b"Zwetschgen and Knoedel")
+    assert in_files(SECRETS[0], tmp_path) == ["0", "1", "2", "3", "4", "5"]

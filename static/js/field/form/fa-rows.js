@@ -85,7 +85,7 @@ class FaRows extends LitElement {
         aria-labelledby=${named} .value=${live(value ?? "")} @input=${typed}>`;
     }
     const ids = [...optionIds(column), ...(this.control.lists[column.source ?? ""] ?? []).map((item) => item.id), ...(column.type === "pick" ? [NOT_LISTED] : []), ...ODD];
-    return html`<select class="input" aria-labelledby=${named} @change=${typed}>
+    return html`<select class="input" autocomplete="off" aria-labelledby=${named} @change=${typed}>
       <option value="" ?selected=${!value}>${t("Choose")}</option>
       ${ids.map((one) => html`<option value=${one} ?selected=${value === one}>${sayOption(column, one, this.control.lang, this.control.lists)}</option>`)}</select>`;
   }

@@ -54,7 +54,7 @@ export function numberInput(field, control) {
   const value = control.answers[field.id];
   const common = /** @type {unknown[]} */ (field.common ?? []);
   const choose = (/** @type {unknown} */ n) => control.set(field, n, !control.byArrow());
-  return html`${common.length ? html`<div class="taps taps--n">${common.map((n) => html`<label class="tap tap--c"><input type="radio" name="q-${field.id}" .checked=${live(value === n)} @click=${() => choose(n)}><span>${n}</span></label>`)}</div>` : nothing}
+  return html`${common.length ? html`<div class="taps taps--n">${common.map((n) => html`<label class="tap tap--c"><input type="radio" autocomplete="off" name="q-${field.id}" .checked=${live(value === n)} @click=${() => choose(n)}><span>${n}</span></label>`)}</div>` : nothing}
     ${numberStepper(field, value, `ask-${field.id}`, (n) => control.set(field, n))}
     ${next(field, control)}`;
 }
@@ -81,17 +81,17 @@ export function timeInput(field, control) {
     const at = momentOf(typed(event), control.zone);
     control.set(field, at === null ? undefined : { at, exact: value?.exact ?? false });
   };
-  const sure = (/** @type {boolean} */ exact, /** @type {string} */ label) => html`<label class="tap tap--small"><input type="radio" name="exact-${field.id}"
+  const sure = (/** @type {boolean} */ exact, /** @type {string} */ label) => html`<label class="tap tap--small"><input type="radio" autocomplete="off" name="exact-${field.id}"
     ?disabled=${!value} .checked=${live(value?.exact === exact)} @change=${() => control.set(field, { at: value.at, exact })}><span>${label}</span></label>`;
   return html`<button class="btn btn--second btn--block" type="button" @click=${() => control.set(field, { at: control.now(), exact: true })}>${icon("clock")}${t("Now")}</button>
     <label class="stack stack--1"><span class="quiet">${t("Or the time in {zone}", { zone: control.zone })}</span>
-      <input class="input" type="datetime-local" .value=${live(wall)} @change=${type}></label>
+      <input class="input" type="datetime-local" autocomplete="off" .value=${live(wall)} @change=${type}></label>
     <div class="taps taps--odd" role="radiogroup" aria-label=${t("How sure is the time?")}>${sure(true, t("Exact"))}${sure(false, t("About"))}</div>
     ${next(field, control)}`;
 }
 
 /** @param {Field} field @param {Control} control */
-export const dateInput = (field, control) => html`<input class="input" type="date" aria-labelledby="ask-${field.id}" min="2020-01-01" max="2099-12-31"
+export const dateInput = (field, control) => html`<input class="input" type="date" autocomplete="off" aria-labelledby="ask-${field.id}" min="2020-01-01" max="2099-12-31"
     .value=${live(control.answers[field.id] ?? "")} @change=${(/** @type {Event} */ event) => control.set(field, typed(event) || undefined)}>
   ${next(field, control)}`;
 
@@ -100,7 +100,10 @@ export function noteInput(field, control) {
   return html`${textBox(field, control, `ask-${field.id}`)}${next(field, control)}`;
 }
 
-/** @param {Field} field @param {Control} control @param {string} named @param {string} [told] id of what describes it */
+/**
+ * Text. `autocomplete="off"`, as on every answer: without it Chromium writes what is typed, readable, into its file for restoring tabs.
+ * @param {Field} field @param {Control} control @param {string} named @param {string} [told] id of what describes it
+ */
 export function textBox(field, control, named, told) {
   const keep = (/** @type {Event} */ event) => control.set(field, typed(event) || undefined);
   const placeholder = field.placeholder?.[control.lang] ?? "";
@@ -110,6 +113,6 @@ export function textBox(field, control, named, told) {
     return html`<input class="input" type="text" id="in-${field.id}" autocomplete="off" maxlength=${max} placeholder=${placeholder}
       aria-labelledby=${named} aria-describedby=${told ?? nothing} .value=${value} @input=${keep}>`;
   }
-  return html`<textarea id="in-${field.id}" maxlength=${max} placeholder=${placeholder} aria-labelledby=${named} aria-describedby=${told ?? nothing}
+  return html`<textarea autocomplete="off" id="in-${field.id}" maxlength=${max} placeholder=${placeholder} aria-labelledby=${named} aria-describedby=${told ?? nothing}
     .value=${value} @input=${keep}></textarea>`;
 }

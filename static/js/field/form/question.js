@@ -77,7 +77,7 @@ function severalOf(field, control) {
     if (alone.includes(id)) return control.set(field, [id], true);
     return control.set(field, [...chosen.filter((one) => !alone.includes(one)), id]);
   };
-  const tile = (/** @type {string} */ id) => html`<label class="tap ${ODD.includes(id) ? "tap--small" : ""}"><input type="checkbox" value=${id}
+  const tile = (/** @type {string} */ id) => html`<label class="tap ${ODD.includes(id) ? "tap--small" : ""}"><input type="checkbox" autocomplete="off" value=${id}
     .checked=${live(chosen.includes(id))} @change=${() => toggle(id)}><span>${sayOption(field, id, control.lang)}</span>${ODD.includes(id) ? nothing : icon("check")}</label>`;
   return html`<div class="taps">${optionIds(field).map(tile)}</div><div class="taps taps--odd">${ODD.map(tile)}</div>`;
 }

@@ -16,6 +16,6 @@ export const sealedSign = (id = "") =>
 export function radio(field, id, control, small, label = sayOption(field, id, control.lang, control.lists)) {
   // A click, not a change: tapping the answer that stands confirms it.
   const choose = () => control.set(field, id, !control.byArrow());
-  return html`<label class="tap ${small ? "tap--small" : ""}"><input type="radio" name="q-${field.id}" value=${id}
+  return html`<label class="tap ${small ? "tap--small" : ""}"><input type="radio" autocomplete="off" name="q-${field.id}" value=${id}
     .checked=${live(control.answers[field.id] === id)} @click=${choose}><span>${label}</span>${small ? nothing : icon("check")}</label>`;
 }

@@ -93,7 +93,7 @@ function todoRow(field, control) {
 function flag(field, control) {
   const on = control.answers[field.id] === true;
   return html`<label class="flag">${icon("star")}<span>${field.label[control.lang]}${field.help ? html`<small>${field.help[control.lang]}</small>` : nothing}</span>
-    <input type="checkbox" role="switch" .checked=${on} @change=${() => control.set(field, on ? undefined : true)}><i></i></label>`;
+    <input type="checkbox" autocomplete="off" role="switch" .checked=${on} @change=${() => control.set(field, on ? undefined : true)}><i></i></label>`;
 }
 
 /**
