@@ -85,7 +85,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_there_is_one_record(outb
 
 def test_a_portals_two_hundred_is_no_receipt(outbox, make, sign_in, finch):
     outbox.sign_in(sign_in(finch))
-    outbox.save("observation", **FORM, cell="4071,-7401")
+    outbox.save("observation", **FORM, cell="4071,-7401", answers=[note("/type", "master")])
     outbox.fault = lambda answer: (200, {"Content-Type": "text/html"}, "<html>Welcome</html>")
     outbox.drain()
     assert outbox.states() == ["saved"]
@@ -101,7 +101,7 @@ def test_an_operation_that_cannot_be_applied_says_why(outbox, make, sign_in, fin
 def test_what_was_written_before_the_phone_was_registered_arrives_once_it_is(outbox, make, sign_in, finch):
     page = sign_in(finch)
     outbox.sign_in(page, register=False)
-    outbox.save("observation", **FORM, cell="4071,-7401")
+    outbox.save("observation", **FORM, cell="4071,-7401", answers=[note("/type", "master")])
     outbox.drain()
     assert outbox.states() == ["attention/unknown_key"]
     outbox.register(page)
@@ -114,7 +114,7 @@ def test_a_server_that_forgot_the_keys_is_told_again(outbox, make, sign_in, finc
     outbox.sign_in(page)
     with write() as session:
         session.execute(delete(DeviceKey))
-    outbox.save("observation", **FORM, cell="4071,-7401")
+    outbox.save("observation", **FORM, cell="4071,-7401", answers=[note("/type", "master")])
     outbox.drain()
     assert outbox.states() == ["attention/unknown_key"]
     outbox.register(page)
@@ -124,7 +124,7 @@ def test_a_server_that_forgot_the_keys_is_told_again(outbox, make, sign_in, finc
 def test_a_revoked_phones_evidence_is_kept_for_a_person_to_look_at(outbox, make, sign_in, finch):
     page = sign_in(finch)
     outbox.sign_in(page)
-    outbox.save("observation", **FORM, cell="4071,-7401")
+    outbox.save("observation", **FORM, cell="4071,-7401", answers=[note("/type", "master")])
     (device,) = {key.device_id for key in make.all(DeviceKey)}
     page.post(f"/devices/{device}/revoke")
     outbox.drain()

@@ -137,7 +137,7 @@ def test_filters_narrow_the_queue_by_place_form_day_and_what_was_said(sign_in, p
 
 @pytest.mark.parametrize("query", ["before=x", "before=9999999999999999999", "place=%00", "since=%00"])
 def test_a_filter_that_cannot_be_read_is_said_so(legal, query):
-    assert legal.get(f"/legal/?{query}").status_code == 422
+    assert legal.get(f"/legal/?{query}").status_code in {400, 422}
 
 
 def test_counsel_fetches_what_was_sealed_only_with_a_fresh_passkey(make, sign_in, chapter, phone, clock):
