@@ -94,6 +94,11 @@ function signInPage() {
   }, REFRESH);
 }
 
+/** After signing out on a page: the app may be on this phone too, with shifts, names and keys. */
+function leftPage() {
+  if ("left" in document.body.dataset) void import("./field/left.js").then(({ leavePhone }) => leavePhone()).catch(say);
+}
+
 const KEPT = "invite"; // for this tab only: the other language is another page load
 
 /**
@@ -197,5 +202,5 @@ function ownPage() {
   });
 }
 
-for (const start of [signInPage, enrolPage, stepUpPage, provenForms, ownPage]) start();
+for (const start of [leftPage, signInPage, enrolPage, stepUpPage, provenForms, ownPage]) start();
 void warn();

@@ -17,7 +17,7 @@ from fieldapp.alerts.services import answering
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.db import db
 from fieldapp.records.models import Record, SealedFile
-from tests.browser.scene import NOW, Scene, join
+from tests.browser.scene import NOW, WHO, Scene, join
 from tests.browser.stage import DESK, PHONE, Person
 from tests.shots.field import PAGES
 
@@ -31,6 +31,12 @@ DRAFTED = """async () => {
   const rows = base.transaction("drafts").objectStore("drafts").getAll();
   return new Promise((done) => (rows.onsuccess = () => { base.close(); done(rows.result.some((one) => one.ct)); }));
 }"""
+
+
+KEPT = """async () => { const open = indexedDB.open("fieldapp-phone");
+  const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const keys = base.transaction("kept").objectStore("kept").getAllKeys();
+  return new Promise((done) => (keys.onsuccess = () => { base.close(); done(keys.result); })); }"""
 
 
 @pytest.fixture(scope="module")
@@ -269,12 +275,20 @@ def test_signing_out_says_what_stays_and_takes_names_off_the_phone(phone: Phone)
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/#/in")
     expect(page.get_by_role("link", name="Call the hotline")).to_be_visible()
-    kept = page.evaluate(
-        """async () => { const open = indexedDB.open("fieldapp-phone");
-        const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
-        const keys = base.transaction("kept").objectStore("kept").getAllKeys();
-        return new Promise((done) => (keys.onsuccess = () => { base.close(); done(keys.result); })); }"""
-    )
+    kept = page.evaluate(KEPT)
     assert "personal" not in kept
     assert "court" not in kept
     assert "public" in kept
+
+
+def test_signing_out_beside_ones_passkeys_takes_names_and_keys_off_the_phone_too(phone: Phone) -> None:
+    page = page_of(phone)
+    page.goto("/#/in")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/#/today")
+    page.wait_for_function(f"async () => (await ({KEPT})()).includes('personal')")
+    page.goto("/me")
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal') && (await ({WHO})()) === null")
+    assert "public" in page.evaluate(KEPT)

@@ -27,7 +27,8 @@ def sign_in() -> ResponseReturnValue:
     onward = local(request.args.get("next"), "")
     if maybe_actor():
         return redirect(onward or url_for("accounts.start"))
-    return render_template("accounts/sign_in.html", onward=onward, hotline=chapters.public_hotline())
+    left = session.pop("left", False)
+    return render_template("accounts/sign_in.html", onward=onward, left=left, hotline=chapters.public_hotline())
 
 
 @blueprint.get("/enrol")
@@ -126,8 +127,9 @@ def sign_out() -> ResponseReturnValue:
 
 @blueprint.post("/sign-out")
 def sign_out_page() -> ResponseReturnValue:
-    """End this session from a page."""
+    """End this session from a page; the next one takes what is personal off this phone."""
     _leave()
+    session["left"] = True
     return redirect(url_for("accounts.sign_in"))
 
 
