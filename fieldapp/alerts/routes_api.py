@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,14 @@ from fieldapp.config import Settings
 from fieldapp.core.errors import Invalid
 from fieldapp.web.gate import actor, no_csrf, now, public
 from fieldapp.web.ratelimit import limiter
+
+
+def _json() -> Any:
+    """The request's JSON; None for what is none, or is nested too deep to be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _settings() -> Settings:
@@ -24,7 +34,7 @@ def _settings() -> Settings:
 @limiter.limit("600 per minute")  # a whole courthouse may share one address
 def notice_door() -> ResponseReturnValue:
     """One notice, for the device key that it was sent to (docs/protocol.md 11)."""
-    return jsonify(notices.open_notice(request.get_json(silent=True), now()))
+    return jsonify(notices.open_notice(_json(), now()))
 
 
 @blueprint.get("/notice")
@@ -39,14 +49,14 @@ def notice_page() -> ResponseReturnValue:
 @blueprint.put("/api/v1/push")
 def put_push() -> ResponseReturnValue:
     """Keep this device's push subscription."""
-    subscriptions.put(actor(), request.get_json(silent=True), _settings().push_hosts, now())
+    subscriptions.put(actor(), _json(), _settings().push_hosts, now())
     return jsonify(ok=True)
 
 
 @blueprint.delete("/api/v1/push")
 def delete_push() -> ResponseReturnValue:
     """Push nothing more to this device."""
-    body = request.get_json(silent=True)
+    body = _json()
     if not isinstance(body, dict) or not isinstance(body.get("device"), str):
         raise Invalid()
     subscriptions.remove(actor(), body["device"], now())

@@ -157,10 +157,15 @@ def _utf8(text: str) -> bytes:
 
 
 def _any_twice(value: Any) -> bool:
-    if isinstance(value, Twice):
-        return True
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(_any_twice(one) for one in inner if isinstance(one, dict | list))
+    """Whether an object somewhere inside has a key twice; not by recursion, because JSON may be nested deeper than our stack."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, Twice):
+            return True
+        inner = one.values() if isinstance(one, dict) else one
+        waiting.extend(each for each in inner if isinstance(each, dict | list))
+    return False
 
 
 def _integer(text: str) -> int | float:

@@ -577,6 +577,18 @@ def test_evidence_does_not_tell_the_minute_it_came(phone, make, clock):
     assert [kept.received_at for kept in make.all(Record)] == [NOON + QUARTER]
 
 
+@pytest.mark.parametrize("depth", [300, 900, 5_000, 50_000])
+def test_what_is_nested_without_end_is_refused_and_never_a_fault(client, depth):
+    deep = "[" * depth + '{"a":1,"a":2}' + "]" * depth
+    sent = {"content_type": "application/json", "base_url": "https://localhost"}
+    synced = client.post("/api/v1/sync", data=f'{{"v":1,"records":[{{"open":{deep}}}]}}', **sent)
+    if synced.status_code == 200:
+        assert synced.get_json()["results"][0]["outcome"].startswith("refused/")
+    else:
+        assert (synced.status_code, synced.get_json()["error"]["code"]) == (400, "bad_json")
+    assert client.post("/api/v1/notice", data=f'{{"text":{deep}}}', **sent).status_code == 400
+
+
 def test_a_key_that_sends_very_much_is_asked_to_slow_down_and_nobody_else_is(phone, make, app: Flask, monkeypatch):
     from limits import parse
 
