@@ -14,5 +14,5 @@ from fieldapp.web import nav
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
-    nav.register(nav.NavItem("review.index", N_("Records"), (LEGAL,), 70))
+    nav.register(nav.NavItem("review.index", N_("Records"), (LEGAL,), 5))
     nav.register_badge("review.index", queue.waiting)
