@@ -96,7 +96,7 @@ def box() -> ResponseReturnValue:
 def _frame() -> dict[str, object]:
     wanted = _filters()
     # Only what we know goes on into links: an address of somebody else's making may hold anything.
-    narrowing = {name: request.args[name] for name in NARROWING if name in request.args}
+    narrowing = {name: request.args.getlist(name) for name in NARROWING if name in request.args}
     return {
         "narrowing": narrowing,
         "queue": queue.find(actor(), wanted),
@@ -117,7 +117,7 @@ def _filters() -> queue.Filters:
         form=args.get("form", ""),
         since=args.get("since", ""),
         until=args.get("until", ""),
-        mark=args.get("mark", ""),
+        marks=frozenset(args.getlist("mark")),
         quarantine=args.get("quarantine") == "1",
         before=int(before),
     )

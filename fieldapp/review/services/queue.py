@@ -13,7 +13,7 @@ from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db
 from fieldapp.observations import catalogue
 from fieldapp.places.models import Place
-from fieldapp.records.models import Record
+from fieldapp.records.models import Record, SealedFile
 
 PAGE = 50
 # Answers in the canonical text of the open disclosures: [salt,path,value].
@@ -29,14 +29,14 @@ class Filters:
     form: str = ""
     since: str = ""
     until: str = ""
-    mark: str = ""
+    marks: frozenset[str] = frozenset()
     quarantine: bool = False
     before: int = 0
 
     @property
     def any(self) -> bool:
         """Whether anything is narrowed."""
-        return bool(self.place or self.form or self.since or self.until or self.mark or self.quarantine)
+        return bool(self.place or self.form or self.since or self.until or self.marks or self.quarantine)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Row:
     amended: int
     reasons: list[str]
     should_read: bool
+    sealed: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Queue:
 
 
 def find(actor: Actor, wanted: Filters) -> Queue:
-    """The page of the queue that ``wanted`` describes. Six queries, however many records there are."""
+    """The page of the queue that ``wanted`` describes. Seven queries, however many records there are."""
     mine = _readable(actor)
     narrowed = _narrow(mine, wanted)
     matching = _count(narrowed)
@@ -76,9 +77,10 @@ def find(actor: Actor, wanted: Filters) -> Queue:
     records = list(db.session.scalars(page.order_by(Record.pk.desc()).limit(PAGE + 1)))
     shown = records[:PAGE]
     amended = _amendments([r.digest for r in shown])
+    sealed = _sealed([r.digest for r in shown])
     names = _place_names(actor)
     return Queue(
-        rows=[_row(r, names, amended.get(r.digest, 0), actor.lang) for r in shown],
+        rows=[_row(r, names, amended.get(r.digest, 0), r.digest in sealed, actor.lang) for r in shown],
         matching=matching,
         total=_count(mine) if wanted.any else matching,
         in_quarantine=_count(mine.where(Record.in_quarantine.is_(True))),
@@ -116,11 +118,11 @@ def _narrow(query: Select[Any], wanted: Filters) -> Select[Any]:
         query = query.where(Record.day <= wanted.until)
     if wanted.quarantine:
         query = query.where(Record.in_quarantine.is_(True))
-    if wanted.mark == "taken":
+    if "taken" in wanted.marks:
         nobody = [Record.open.like(f'%"/taken",{value}]%') for value in NOBODY]
         somebody = and_(Record.open.like('%"/taken",%'), *(~no for no in nobody))
         query = query.where(or_(somebody, *(Record.open.like(f"%{said}%") for said in SEEN_TAKEN)))
-    if wanted.mark == "should_read":
+    if "should_read" in wanted.marks:
         query = query.where(Record.open.like('%"/lawyer_should_read",true]%'))
     return query
 
@@ -138,6 +140,13 @@ def _amendments(digests: list[str]) -> dict[str, int]:
     return {str(digest): int(count) for digest, count in found}
 
 
+def _sealed(digests: list[str]) -> set[str]:
+    """Which of these have a sealed part, their own or an amendment's."""
+    found = select(Record.digest, Record.amends).join(SealedFile, SealedFile.record_pk == Record.pk)
+    here = found.where(or_(Record.digest.in_(digests), Record.amends.in_(digests)))
+    return {name for row in db.session.execute(here) for name in row if name}
+
+
 def _place_names(actor: Actor) -> dict[str, str]:
     found = db.session.execute(
         select(Place.id, Place.name).where(Place.chapter_id.in_(actor.where(LEGAL) | actor.above))
@@ -145,7 +154,7 @@ def _place_names(actor: Actor) -> dict[str, str]:
     return {str(place): str(name) for place, name in found}
 
 
-def _row(record: Record, names: dict[str, str], amended: int, lang: str) -> Row:
+def _row(record: Record, names: dict[str, str], amended: int, sealed: bool, lang: str) -> Row:
     definition = catalogue.definition(record.form)
     return Row(
         digest=record.digest,
@@ -157,4 +166,5 @@ def _row(record: Record, names: dict[str, str], amended: int, lang: str) -> Row:
         amended=amended,
         reasons=record.reasons if record.in_quarantine else [],
         should_read='"/lawyer_should_read",true]' in record.open,
+        sealed=sealed,
     )

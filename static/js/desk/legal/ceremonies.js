@@ -5,7 +5,7 @@ import { admit, newBox, openGrant } from "./box.js";
 import { busy, button, el, failed, step } from "./dialog.js";
 import { newHolder, wrapWithPasskey, wrapWithWords } from "./holder.js";
 import { PrfMissing } from "./prf.js";
-import { openHolder } from "./unlocking.js";
+import { openHolder, wordsForm } from "./unlocking.js";
 import { sevenWords, tidy } from "./words.js";
 
 /** @typedef {import("./holder.js").Holder} Holder */
@@ -42,7 +42,7 @@ async function wrap(holder) {
     passkey.addEventListener("click", () => answer("passkey"));
     const words = button(t("With seven words on paper"));
     words.addEventListener("click", () => answer("words"));
-    return [el("p", "", t("What opens the box is yours alone. A passkey is quickest; seven words work on any computer.")), passkey, words];
+    return [el("p", "", t("What opens the box is yours alone. A passkey is quickest; seven words work on any computer.")), el("div", "acts", passkey, words)];
   });
   if (choice === "passkey") {
     try {
@@ -62,7 +62,7 @@ async function wrapInWords(holder, instead) {
     const parts = instead ? [el("p", "", t("This passkey cannot keep a key. Seven words can."))] : [];
     const done = button(t("I wrote them down"), "btn go");
     done.addEventListener("click", () => answer(true));
-    return [...parts, el("p", "", t("Write them on paper, in this order. They are shown once.")), el("p", "secret mono", words), done];
+    return [...parts, el("p", "", t("Write them on paper, in this order. They are shown once.")), el("ol", "secret mono", ...words.split(" ").map((word) => el("li", "", word))), done];
   });
   await repeated(words);
   busy(t("Your key"), t("Locking it with your words. This takes a few seconds."));
@@ -72,17 +72,8 @@ async function wrapInWords(holder, instead) {
 /** @param {string} words */
 async function repeated(words) {
   for (let again = false; ; again = true) {
-    const typed = await step(t("Type them once"), (/** @type {(value: string) => void} */ answer) => {
-      const input = document.createElement("input");
-      Object.assign(input, { id: "again", autocomplete: "off", spellcheck: false });
-      input.autocapitalize = "none";
-      const label = document.createElement("label");
-      label.htmlFor = "again";
-      label.append(t("Your seven words, from the paper"));
-      const go = button(t("Continue"), "btn go");
-      go.addEventListener("click", () => answer(input.value));
-      return [el("div", "field", label, input, ...(again ? [el("p", "error", t("Not the same words. Look at the paper once more."))] : [])), go];
-    });
+    const wrong = again ? t("Not the same words. Look at the paper once more.") : "";
+    const typed = await step(t("Type them once"), (/** @type {(value: string) => void} */ answer) => [wordsForm(t("Your seven words, from the paper"), t("Continue"), answer, wrong)]);
     if (tidy(typed) === words) return;
   }
 }
@@ -108,7 +99,7 @@ async function showRecovery(recovery) {
       const done = button(t("It is on paper, make the box"), "btn go");
       done.addEventListener("click", () => answer(true));
       const key = el("p", "secret mono", recovery.match(/.{1,8}/g)?.join(" ") ?? recovery);
-      return [el("p", "", t("If everyone who holds the box loses their passkeys, only this opens it. It is shown once and kept nowhere. Print it or write it down, and lock it away.")), key, print, done];
+      return [el("p", "", t("If everyone who holds the box loses their passkeys, only this opens it. It is shown once and kept nowhere. Print it or write it down, and lock it away.")), key, el("div", "acts", print, done)];
     });
   } finally {
     document.body.classList.remove("printing-recovery");

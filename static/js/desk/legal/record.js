@@ -2,6 +2,7 @@
 import { readOut } from "../../lib/forms/readout.js";
 import { labels } from "../../lib/forms/say.js";
 import { getLanguage, t } from "../../lib/i18n.js";
+import { addKey } from "../keys.js";
 import { getBytes, getJson } from "./api.js";
 import { el, failed } from "./dialog.js";
 import { check } from "./proof.js";
@@ -33,11 +34,10 @@ class RecordView {
     this.openButton = /** @type {HTMLButtonElement} */ (this.seal.querySelector("[data-open]"));
     this.openButton.addEventListener("click", () => this.toggle().catch(failed));
     document.querySelector("[data-lock]")?.addEventListener("click", () => this.lock().catch(failed));
-    document.addEventListener("keydown", (event) => {
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement || event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "o" && !this.openButton.hidden) this.openButton.click();
-      if (event.key === "l") this.lock().catch(failed);
+    addKey("o", t("Open what is sealed"), () => {
+      if (!this.openButton.hidden && !this.seal.hidden) this.openButton.click();
     });
+    addKey("l", t("Lock again"), () => void this.lock().catch(failed));
   }
 
   async toggle() {
@@ -101,7 +101,7 @@ class RecordView {
     const verdicts = await Promise.all(versions.map((version, at) => check(version, trust, opened[at])));
     const all = /** @param {"signed"|"received"|"logged"|"unchanged"} what */ (what) => verdicts.every((one) => one[what]);
     const first = verdicts[0];
-    const when = first?.receivedAt ? new Intl.DateTimeFormat(getLanguage(), { dateStyle: "medium", timeStyle: "short", timeZone: zone, timeZoneName: undefined }).format(first.receivedAt) : "";
+    const when = first?.receivedAt ? new Intl.DateTimeFormat(getLanguage() === "es" ? "es-US" : "en-US", { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", timeZone: zone, timeZoneName: "short" }).format(first.receivedAt) : "";
     const lines = [
       line(all("signed"), t("Signed on the phone"), t("By a key that was given to a member of this chapter."), t("The signature does not fit. Do not rely on this record; ask your admin.")),
       line(all("received"), t("Received"), t("{when}, rounded up to the quarter hour.", { when }), t("The server's receipt does not fit. Ask your admin.")),

@@ -42,24 +42,32 @@ function ask(passkey, phrase, again) {
       use.addEventListener("click", () => answer({ words: null }));
       parts.push(use);
     }
-    if (phrase) parts.push(wordsForm((words) => answer({ words })));
+    if (phrase) parts.push(wordsForm(t("Your seven words"), t("Open"), (words) => answer({ words })));
     return parts;
   });
 }
 
-/** @param {(words: string) => void} done @returns {HTMLElement} */
-function wordsForm(done) {
+/**
+ * The field for seven words; Enter is its button.
+ * @param {string} says @param {string} verb @param {(words: string) => void} done @param {string} [wrong] what was wrong with what was typed before
+ * @returns {HTMLElement}
+ */
+export function wordsForm(says, verb, done, wrong = "") {
   const form = document.createElement("form");
   form.className = "field";
   const label = document.createElement("label");
-  label.append(t("Your seven words"));
+  label.append(says);
   label.htmlFor = "seven";
   const input = document.createElement("input");
   Object.assign(input, { id: "seven", type: "text", autocomplete: "off", spellcheck: false, required: true });
   input.autocapitalize = "none";
-  const go = button(t("Open"), "btn go");
+  const go = button(verb, "btn go");
   go.type = "submit";
-  form.append(label, input, go);
+  const error = el("p", "error", wrong);
+  error.id = "seven-wrong";
+  error.setAttribute("role", "alert");
+  if (wrong) input.setAttribute("aria-describedby", error.id);
+  form.append(label, input, ...(wrong ? [error] : []), go);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     done(input.value);
