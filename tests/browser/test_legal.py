@@ -1,0 +1,152 @@
+"""The legal desk in a real Chromium: the box and who holds it, a sealed record opened by counsel alone, and locked again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fieldapp.core.db import db
+from fieldapp.records.models import Box, Holder
+from fieldapp.records.services import log
+from tests.browser import test_people as desk
+from tests.browser.stage import DESK, PHONE
+from tests.enrol import invite
+
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["spatialite"], indirect=True)]
+address, chromium, clock, north, stage = desk.address, desk.chromium, desk.clock, desk.north, desk.stage
+
+SLOW = 60_000  # ms; seven words are meant to be slow to try
+HEARD = "The clerk called it three times before anybody rose, and the room was told to wait outside."
+PROOFS = ["Signed on the phone", "Received", "In the log", "Unchanged"]
+
+
+def counsel(stage: Any, clock: Any, chapter: Any, name: str, size: dict[str, int] = DESK, **more: Any) -> Page:
+    """Somebody who joined as a legal partner, at their own browser, on the page of the box."""
+    page = stage.open(size, **more)
+    desk.join(page, invite(chapter, clock, "legal"), name)
+    expect(page).not_to_have_url(re.compile("enrol"))
+    page.goto("/legal/box")
+    return page
+
+
+def make_box(page: Page) -> None:
+    """The whole ceremony, with the passkey."""
+    page.get_by_role("button", name="Make the legal box").click()
+    page.get_by_role("button", name="With my passkey").click()
+    keep_recovery(page)
+
+
+def keep_recovery(page: Page) -> None:
+    """The recovery key is shown, once, and the box is made after it."""
+    expect(page.get_by_role("heading", name="The recovery key")).to_be_visible(timeout=SLOW)
+    assert page.locator(".secret").inner_text().startswith("AGE-SECR")
+    page.get_by_role("button", name="It is on paper, make the box").click()
+    expect(page.get_by_text("has a legal box")).to_be_visible(timeout=SLOW)
+
+
+def sealed_record(make: Any, clock: Any, chapter: Any, **more: Any) -> None:
+    """A volunteer's court session, its note sealed to the newest box, received and in the log."""
+    (box,) = make.all(Box)
+    place = make.place(chapter, "Hartford Immigration Court", city="Hartford")
+    phone = make.phone(make.person(chapter), chapter)
+    seen = phone.observation(place=place.id, sealed={box.id: {"/note": HEARD}}, **more)
+    (result,) = phone.sync(seen)
+    assert "receipt" in result, result
+    log.sequence(clock.now())
+    db.session.remove()
+
+
+def open_record(page: Page) -> None:
+    """From the queue to one record, nothing opened yet, its proofs made."""
+    page.goto("/legal/")
+    page.get_by_role("link", name=re.compile("^Court session")).click()
+    expect(page.locator("[data-proof] li")).to_have_count(4)
+    expect(page.get_by_text(HEARD)).to_have_count(0)
+
+
+def test_counsel_opens_a_record_with_the_passkey_and_locks_it_again(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    sealed_record(make, clock, north)
+    open_record(page)
+    page.keyboard.press("o")
+    page.get_by_role("button", name="Use my passkey").press("Enter")
+    expect(page.get_by_text(HEARD)).to_be_visible()
+    expect(page.locator("[data-proof] b")).to_have_text(PROOFS)
+    expect(page.locator("[data-proof] .failed")).to_have_count(0)
+    expect(page.get_by_text("Every word opened here matches what was signed.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(HEARD)).to_be_visible()
+    page.get_by_role("button", name="Lock again").click()
+    expect(page.get_by_text(HEARD)).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("^Open"))).to_be_visible()
+    page.reload()
+    expect(page.locator("[data-proof] li")).to_have_count(4)
+    expect(page.get_by_text(HEARD)).to_have_count(0)
+
+
+def test_a_box_made_with_seven_words_is_opened_by_the_second_counsel_it_admits(stage, make, clock, north):
+    lee = counsel(stage, clock, north, "Lee")
+    lee.get_by_role("button", name="Make the legal box").click()
+    lee.get_by_role("button", name="With seven words on paper").click()
+    words = " ".join(lee.locator(".secret li").all_inner_texts())
+    assert len(words.split()) == 7
+    lee.get_by_role("button", name="I wrote them down").click()
+    lee.get_by_label("Your seven words, from the paper").fill("not these")
+    lee.keyboard.press("Enter")
+    expect(lee.get_by_text("Not the same words. Look at the paper once more.")).to_be_visible()
+    lee.get_by_label("Your seven words, from the paper").fill(f"  {words.upper()} ")
+    lee.keyboard.press("Enter")
+    keep_recovery(lee)
+    assert [one.wrapped[0]["method"] for one in make.all(Holder)] == ["passphrase"]
+
+    mora = counsel(stage, clock, north, "Mora")
+    expect(mora.get_by_text("You do not hold this box")).to_be_visible()
+    mora.get_by_role("button", name="Make my key").click()
+    mora.get_by_role("button", name="With my passkey").click()
+    expect(mora.get_by_text("Your key is made")).to_be_visible()
+
+    lee.reload()
+    lee.get_by_role("button", name="Admit Mora").click()
+    lee.get_by_label("Your seven words").fill(words)
+    lee.keyboard.press("Enter")
+    expect(lee.get_by_role("row", name=re.compile("^Mora yes"))).to_be_visible(timeout=SLOW)
+
+    sealed_record(make, clock, north)
+    open_record(mora)
+    mora.get_by_role("button", name=re.compile("^Open")).click()
+    mora.get_by_role("button", name="Use my passkey").click()
+    expect(mora.get_by_text(HEARD)).to_be_visible()
+
+
+def test_the_recovery_key_is_on_the_paper_that_is_printed(stage, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    page.get_by_role("button", name="Make the legal box").click()
+    page.get_by_role("button", name="With my passkey").click()
+    expect(page.get_by_role("heading", name="The recovery key")).to_be_visible(timeout=SLOW)
+    page.emulate_media(media="print")
+    expect(page.locator(".secret")).to_be_visible()
+    expect(page.get_by_role("button", name="Print it")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_be_hidden()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_legal_desk_is_clean_for_everybody(stage, make, clock, north, size, scheme):
+    page = counsel(stage, clock, north, "Lee", size, color_scheme=scheme)
+    found = {"no box": desk.look(page, "/legal/box"), "nothing": desk.look(page, "/legal/")}
+    page.goto("/legal/box")
+    make_box(page)
+    sealed_record(make, clock, north)
+    found |= {"box": desk.look(page, "/legal/box"), "queue": desk.look(page, "/legal/")}
+    open_record(page)
+    page.get_by_role("button", name=re.compile("^Open")).click()
+    found["ceremony"] = (desk.faults(page), True)
+    page.get_by_role("button", name="Use my passkey").click()
+    expect(page.get_by_text(HEARD)).to_be_visible()
+    found["opened"] = desk.look(page, page.url)
+    expect(page.get_by_role("button", name="Lock again")).to_be_in_viewport()
+    assert found == {name: ([], True) for name in found}
