@@ -88,7 +88,7 @@ def restore(source: Path, identity: str, keys: Path, now: int) -> Manifest:
     try:
         with source.open("rb") as handle:
             manifest = _decrypted(handle, who, lambda pipe: _read_tar(pipe, keys))
-    except (pyrage.DecryptError, tarfile.TarError, ValueError, KeyError, EOFError, OSError) as error:
+    except (pyrage.DecryptError, tarfile.TarError, ValueError, KeyError, TypeError, EOFError, OSError) as error:
         raise BackupError(N_("The file does not open with this identity, or it is damaged.")) from error
     epochs.begin(now)
     return manifest
@@ -156,7 +156,8 @@ def _write_tar(pipe: BinaryIO, keys: Path, epoch: str, now: int) -> Manifest:
             for number, lines in enumerate(_pages(connection, table)):
                 rows[table.name] += len(lines)
                 _add(tar, f"tables/{table.name}/{number:06d}.jsonl", "\n".join(lines).encode())
-        for path in sorted(keys.glob("*")) if keys.exists() else []:
+        # The root key is kept apart from the server, and from its backups: never what an admin left lying here.
+        for path in sorted(p for p in keys.glob("*") if not p.name.startswith("root")) if keys.exists() else []:
             _add(tar, f"keys/{path.name}", path.read_bytes())
         _add(tar, "rows.json", json.dumps(rows).encode())
     return manifest

@@ -13,6 +13,7 @@ from fieldapp.core.clock import DAY
 from fieldapp.core.db import write
 
 PIN = DAY
+OPEN_PIN = 7 * DAY  # of an alert that nobody ever closed
 DELIVERIES = 14 * DAY
 
 
@@ -22,12 +23,19 @@ def plan(session: Session, alert_id: str, now: int) -> None:
     jobs.enqueue(session, "alerts.forget_deliveries", {"alert": alert_id}, run_at=now + DELIVERIES)
 
 
+def plan_open(session: Session, alert_id: str, now: int) -> None:
+    """Plan that the exact position goes even if nobody ever closes the alert, in the transaction that raises it."""
+    jobs.enqueue(session, "alerts.forget_pin", {"alert": alert_id, "open": True}, run_at=now + OPEN_PIN)
+
+
 @jobs.handler("alerts.forget_pin")
 def forget_pin(payload: dict[str, Any], now: int) -> None:
     """Erase where exactly an alert was."""
     with write() as session:
-        closed = (Alert.id == payload["alert"], Alert.closed_at.is_not(None))
-        session.execute(update(Alert).where(*closed).values(lat=None, lon=None))
+        which = [Alert.id == payload["alert"]]
+        if not payload.get("open"):
+            which.append(Alert.closed_at.is_not(None))
+        session.execute(update(Alert).where(*which).values(lat=None, lon=None))
 
 
 @jobs.handler("alerts.forget_deliveries")

@@ -79,6 +79,7 @@ def raise_alert(report: Report, now: int) -> Alert:
         )
         session.add(alert)
         session.flush()
+        forgetting.plan_open(session, alert.id, now)
         paging.note(session, alert, "raised", alert.raised_at, report.person_id)
         paging.note(session, alert, "arrived", now, late=is_late(alert))
         paging.page(session, alert, 0, now)

@@ -88,8 +88,9 @@ def _signed(record: ParsedRecord, key: KeyView | None, mine: Standing) -> Arrive
 
 
 def _chapters(arrived: Sequence[Arrived]) -> None:
-    """A key writes in its own chapter, in the pods below, and wherever its person belongs."""
-    strange = [one for one in arrived if one.chapter_id != one.key.chapter_id]
+    """A key writes evidence in its own chapter, in the pods below, and wherever its person belongs; it acts only where its
+    person still belongs: who left a chapter raises no alert there any more."""
+    strange = [one for one in arrived if one.chapter_id != one.key.chapter_id or not one.kind.evidence]
     if not strange:
         return
     people = {one.key.person_id for one in strange if one.key.person_id}
@@ -105,7 +106,9 @@ def _chapters(arrived: Sequence[Arrived]) -> None:
         .all()
     )
     for one in strange:
-        may = {one.key.chapter_id, *home.get(one.key.person_id or "", ())}
+        may = set(home.get(one.key.person_id or "", ()))
+        if one.kind.evidence:
+            may.add(one.key.chapter_id)
         if not may & set(paths.get(one.chapter_id, "").split("/")):
             one.reasons.append("wrong_chapter")
             one.code = "wrong_chapter"
