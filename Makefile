@@ -1,5 +1,6 @@
 # Fieldapp. `make help` lists what there is.
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8080
@@ -43,7 +44,7 @@ shots: setup ## pictures of every page at both sizes, light and dark, in English
 setup: .venv/.dev build/.built
 	@tools/system.sh test
 
-build: build/.built
+build: build/.built ## what a real installation needs before its first command, and after each update
 
 .venv/bin/python:
 	@tools/system.sh run

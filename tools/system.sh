@@ -4,6 +4,11 @@
 #   tools/system.sh test    that, and what the tests drive: Chromium, PostgreSQL with PostGIS
 set -eu
 missing=()
+# Debian's own Node may be older than what we need, so these two are asked for by name, not installed.
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+  || { echo "Please install Python 3.11 or newer, then run make again." >&2; exit 1; }
+{ command -v npm && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)'; } >/dev/null 2>&1 \
+  || { echo "Please install Node 20 or newer with npm (nodejs.org tells how), then run make again." >&2; exit 1; }
 has_lib() { ldconfig -p 2>/dev/null | grep -q "$1" || compgen -G "/usr/lib/*/$1*" >/dev/null; }
 need() { "${@:2}" >/dev/null 2>&1 || missing+=("$1"); }
 
@@ -23,7 +28,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 command -v apt-get >/dev/null || { echo "Please install the equivalent of these Debian packages, then run make again: ${missing[*]}" >&2; exit 1; }
 echo "Installing ${missing[*]} ..."
-"${as_root[@]}" apt-get update -qq >/dev/null
+"${as_root[@]}" apt-get update -qq >/dev/null || true # a source that does not answer need not be the one with our packages
 # PostgreSQL's package would start a server of its own: not wanted, the tests run a private one.
 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
   || { echo "Please install what is missing, then run make again: sudo apt-get install ${missing[*]}" >&2; exit 1; }
