@@ -41,10 +41,20 @@ def _said(error: DomainError) -> click.ClickException:
 @with_appcontext
 def backup(file: Path, recipient: str) -> None:
     """Write one encrypted, consistent picture of everything to FILE while the server goes on."""
+    recipient = recipient or current_app.config["SETTINGS"].backup_recipient
+    if not recipient:
+        raise click.ClickException(
+            "For whom? No backup was made. Add --recipient age1..., or set FIELDAPP_BACKUP_RECIPIENT."
+        )
     try:
-        made = backups.backup(file, recipient or current_app.config["SETTINGS"].backup_recipient, _keys(), _now())
+        made = backups.backup(file, recipient, _keys(), _now())
     except DomainError as error:
         raise _said(error) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"{file} cannot be written: {error.strerror}. No backup was made; an older file of that name is as it was, "
+            "and so is the database. Choose a folder that exists and has room."
+        ) from error
     click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are in {file}.")
 
 
@@ -59,13 +69,14 @@ def backup(file: Path, recipient: str) -> None:
 @with_appcontext
 def restore(file: Path, identity: Path) -> None:
     """Fill an empty database from FILE and begin a new epoch; phones then offer again what it lacks."""
-    lines = identity.read_text(encoding="utf-8").splitlines()
+    lines = identity.read_text(encoding="utf-8", errors="replace").splitlines()  # any file may be named
     secret = next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
     try:
         made = backups.restore(file, secret, _keys(), _now())
     except DomainError as error:
         raise _said(error) from error
     click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are back. A new epoch has begun.")
+    click.echo("Start the server under the same host name: people sign in with the passkeys they have.")
 
 
 @click.command()
@@ -88,7 +99,7 @@ def serve(port: int, with_demo: bool, reload: bool) -> None:
         serving.check_port(port)
     except serving.AddressTaken as error:
         raise click.ClickException(
-            f"Port {port} is taken. Nothing was changed. Try: make run PORT={port + 1}"
+            f"Port {port} is taken. Nothing was changed. Try another, such as: make run PORT={port % 65535 + 1}"
         ) from error
     settings = current_app.config["SETTINGS"]
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -116,5 +127,7 @@ def _welcome(address: str, links: list[demos.Link]) -> None:
         click.echo(f"  {link.role:<12} {link.field_name:<10} {link.url}")
         if address.startswith("https://"):
             click.echo(link.qr)
+    if not links:
+        click.echo(f"Sign in with a passkey at {address}/sign-in")
     if links:
         click.echo("\nNo passkey device at hand? make tour shows the product with a virtual one.")

@@ -27,7 +27,7 @@ def install(name: str, zone: str, host: str, origin: str, data_dir: Path, now: i
                 "not_empty",
                 N_("This installation is set up already."),
                 safe=N_("Nothing was changed."),
-                do=N_("To let another admin in, run: fieldapp invite --role admin"),
+                do=N_("To let another admin in, run: .venv/bin/python -m fieldapp invite --role admin"),
             )
         chapter = chapters.add(session, named, now, zone=zone)
         session.flush()
