@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tools.visits import SIZES, STOPS, Demo, Visitor, demo_installation
+from tools.visits import SIZES, STOPS, Stop, Visitor, demo_installation
 
 TARGET = Path("build/shots")
 ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin")
@@ -20,40 +20,41 @@ def main(words: list[str]) -> None:
         for role in ROLES:
             wanted = [s for s in STOPS if s.role == role and (not words or any(w in f"{role}-{s.name}" for w in words))]
             if wanted:
-                visit(site, Visitor(playwright, site, role), wanted)
+                visit(Visitor(playwright, site, role), wanted)
 
 
-def visit(site: Demo, visitor: Visitor, stops: list[object]) -> None:
-    """Each stop in each size, theme and language."""
+def visit(visitor: Visitor, stops: list[Stop]) -> None:
+    """Each stop in each language, theme and size."""
     page = visitor.page
     for lang in ("en", "es"):
-        page.goto(f"/sign-in?lang={lang}")
-        visitor.context.set_extra_http_headers({"Accept-Language": lang})
-        speak(visitor, site, lang)
-        for stop in stops:
-            visitor.go(stop)  # type: ignore[arg-type]
-            for size, viewport in SIZES.items():
-                page.set_viewport_size(viewport)  # type: ignore[arg-type]
-                for theme in ("light", "dark"):
-                    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-                    name = f"{stop.role or 'anyone'}-{stop.name}-{size}-{theme}-{lang}.png"  # type: ignore[attr-defined]
+        speak(visitor, lang)
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            for stop in stops:
+                visitor.go(stop)
+                for size, viewport in SIZES.items():
+                    page.set_viewport_size(viewport)  # type: ignore[arg-type]
+                    name = f"{stop.role or 'anyone'}-{stop.name}-{size}-{theme}-{lang}.png"
                     page.screenshot(path=str(TARGET / name))
     visitor.close()
 
 
-def speak(visitor: Visitor, site: Demo, lang: str) -> None:
-    """Choose the language the way a person does: the form that posts /language."""
+def speak(visitor: Visitor, lang: str) -> None:
+    """Choose the language the way a person does: on the phone under You, at the desk by the form that every page has."""
+    if visitor.role == "volunteer":
+        visitor.page.goto("/#/you")
+        visitor.page.get_by_text({"en": "English", "es": "Español"}[lang], exact=True).click()
+    visitor.page.goto("/sign-in")
     visitor.page.evaluate(
-        """async ([url, lang]) => {
+        """async (lang) => {
           const { csrf } = await (await fetch("/api/v1/csrf")).json();
           const body = new FormData();
           body.set("csrf_token", csrf);
           body.set("lang", lang);
-          await fetch(url, { method: "POST", body, redirect: "manual" });
+          await fetch("/language", { method: "POST", body, redirect: "manual" });
         }""",
-        ["/language", lang],
+        lang,
     )
-    del site
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ class Visitor:
     """One of the demo's people at a browser, with a virtual passkey device. Role "" is somebody who is not signed in."""
 
     def __init__(self, playwright: Playwright, site: Demo, role: str, *, headless: bool = True, **options: Any) -> None:
+        self.role = role
         self.browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
             headless=headless,
