@@ -43,7 +43,7 @@ def speak(visitor: Visitor, lang: str) -> None:
     """Choose the language the way a person does: on the phone under You, at the desk by the form that every page has."""
     if visitor.role == "volunteer":
         visitor.page.goto("/#/you")
-        visitor.page.get_by_text({"en": "English", "es": "Español"}[lang], exact=True).click()
+        visitor.page.get_by_role("radio", name={"en": "English", "es": "Español"}[lang]).check(force=True)
     visitor.page.goto("/sign-in")
     visitor.page.evaluate(
         """async (lang) => {

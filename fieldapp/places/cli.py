@@ -50,7 +50,9 @@ def _chapter(chapter_id: str | None) -> Chapter:
     if chapter_id:
         raise click.ClickException("There is no chapter with this id.")
     raise click.ClickException(
-        "Say which chapter: --chapter ID." if found else "There is no chapter yet: run .venv/bin/python -m fieldapp init"
+        "Say which chapter: --chapter ID."
+        if found
+        else "There is no chapter yet: run .venv/bin/python -m fieldapp init"
     )
 
 

@@ -32,19 +32,21 @@ def counsel(stage: Any, clock: Any, chapter: Any, name: str, size: dict[str, int
     return page
 
 
-def make_box(page: Page) -> None:
-    """The whole ceremony, with the passkey."""
+def make_box(page: Page) -> str:
+    """The whole ceremony, with the passkey; returns the recovery key."""
     page.get_by_role("button", name="Make the legal box").click()
     page.get_by_role("button", name="With my passkey").click()
-    keep_recovery(page)
+    return keep_recovery(page)
 
 
-def keep_recovery(page: Page) -> None:
-    """The recovery key is shown, once, and the box is made after it."""
+def keep_recovery(page: Page) -> str:
+    """The recovery key is shown, once, and the box is made after it; returns the key as it stands on the paper."""
     expect(page.get_by_role("heading", name="The recovery key")).to_be_visible(timeout=SLOW)
-    assert page.locator(".secret").inner_text().startswith("AGE-SECR")
+    key = page.locator(".secret").inner_text()
+    assert key.startswith("AGE-SECR")
     page.get_by_role("button", name="It is on paper, make the box").click()
     expect(page.get_by_text("has a legal box")).to_be_visible(timeout=SLOW)
+    return key
 
 
 def sealed_record(make: Any, clock: Any, chapter: Any, **more: Any) -> None:
@@ -120,6 +122,21 @@ def test_a_box_made_with_seven_words_is_opened_by_the_second_counsel_it_admits(s
     mora.get_by_role("button", name=re.compile("^Open")).click()
     mora.get_by_role("button", name="Use my passkey").click()
     expect(mora.get_by_text(HEARD)).to_be_visible()
+
+
+def test_the_recovery_key_on_paper_opens_a_record_when_the_passkey_cannot(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    on_paper = make_box(page)
+    sealed_record(make, clock, north)
+    open_record(page)
+    page.get_by_role("button", name=re.compile("^Open")).click()
+    page.get_by_role("button", name="Use the recovery key on paper").click()
+    page.get_by_label("The recovery key, from the paper").fill("AGE-SECRET-KEY-PQ-1NOTTHIS")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That did not open it.")).to_be_visible()
+    page.get_by_label("The recovery key, from the paper").fill(on_paper.lower())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(HEARD)).to_be_visible()
 
 
 def test_the_recovery_key_is_on_the_paper_that_is_printed(stage, clock, north):

@@ -2,7 +2,8 @@
 import { ApiError, post } from "../post.js";
 
 /** @typedef {import("./holder.js").Wrapped & {id?: string}} Wrapping */
-/** @typedef {{id: string, recipient: string, sign: import("../../lib/sign.js").Jwk, wrapped: Wrapping[], grants: {box: string, chapter: string, sealed: string}[]}} OwnHolder */
+/** @typedef {{id: string, recipient: string, sign: import("../../lib/sign.js").Jwk, wrapped: Wrapping[], grants: Grant[]}} OwnHolder */
+/** @typedef {{box: string, chapter: string, sealed: string}} Grant a box's identity, sealed to one holder or to the recovery key */
 
 export { post };
 
@@ -28,6 +29,9 @@ export const getJson = async (url) => (await get(url)).json();
 
 /** @param {string} url @returns {Promise<Uint8Array<ArrayBuffer>>} */
 export const getBytes = async (url) => new Uint8Array(await (await get(url)).arrayBuffer());
+
+/** @returns {Promise<{holders: OwnHolder[], recovery: Grant[]}>} this person's own holders, newest first, and the grants to recovery keys */
+export const ownKeys = () => getJson("/api/v1/boxes/holder");
 
 /** @returns {Promise<OwnHolder[]>} this person's own holders, newest first, with the grants to them */
 export const ownHolders = async () => (await getJson("/api/v1/boxes/holder")).holders;

@@ -56,7 +56,7 @@ export async function newBox({ box, chapter, holderId, holder, now }) {
 /**
  * The box's own identity, from the grant to one of its holders.
  * @param {string} grant b64u age file
- * @param {Holder} holder
+ * @param {{identity: string}} holder a holder, or the recovery key
  * @returns {Promise<string>}
  */
 export async function openGrant(grant, holder) {

@@ -74,7 +74,7 @@ async function repeated(words) {
   for (let again = false; ; again = true) {
     const wrong = again ? t("Not the same words. Look at the paper once more.") : "";
     const typed = await step(t("Type them once"), (/** @type {(value: string) => void} */ answer) => [wordsForm(t("Your seven words, from the paper"), t("Continue"), answer, wrong)]);
-    if (tidy(typed) === words) return;
+    if (tidy(typed) === tidy(words)) return;
   }
 }
 

@@ -18,10 +18,10 @@ export function sevenWords(lang, random = (bytes) => crypto.getRandomValues(byte
 }
 
 /**
- * What a person typed, as it was generated: one space between words, small letters.
+ * What a person typed, as it is used: one space between words, small letters, no accents (a keyboard may have none).
  * @param {string} typed
  * @returns {string}
  */
 export function tidy(typed) {
-  return typed.trim().toLowerCase().split(/\s+/).join(" ").normalize("NFC");
+  return typed.normalize("NFD").replace(/\p{M}/gu, "").trim().toLowerCase().split(/\s+/).join(" ");
 }

@@ -32,6 +32,8 @@ export default {
   "The legal box": "La caja legal",
   "Making it on this computer.": "Creándola en esta computadora.",
   "Keeping it.": "Guardándola.",
+  "Use the recovery key on paper": "Usar la clave de recuperación en papel",
+  "The recovery key, from the paper": "La clave de recuperación, leída del papel",
   "The recovery key": "La clave de recuperación",
   "Print it": "Imprimirla",
   "It is on paper, make the box": "Ya está en papel, crear la caja",
