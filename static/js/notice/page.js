@@ -37,6 +37,7 @@ export class NoticePage extends LitElement {
     this.answering = "";
     this.record = "";
     this.late = false;
+    this.lapsed = false; // an earlier answer of this phone, without a sign-in, has run out
     this.signedIn = false;
     this.tried = false; // to keep it signed in, since the page was last looked at
     this.hotline = ""; // as this phone keeps it, for when nothing can be loaded
@@ -67,7 +68,7 @@ export class NoticePage extends LitElement {
 
   /** Another notice, in the same window. */
   begin() {
-    Object.assign(this, { notice: null, fault: "", answering: "", record: "", late: false });
+    Object.assign(this, { notice: null, fault: "", answering: "", record: "", late: false, lapsed: false });
     void this.load();
   }
 
@@ -116,9 +117,10 @@ export class NoticePage extends LitElement {
   /** Looks what became of the answer. */
   async settle() {
     if (!this.record || !this.answering) return;
-    const { state } = await sent(this.record);
+    const { state, code } = await sent(this.record);
     if (state === "sending" || state === "waiting") return;
     const refused = state === "attention";
+    if (state === "not_applied" && code === "lapsed") this.lapsed = true;
     Object.assign(this, { answering: refused ? this.answering : "", late: refused, record: refused ? this.record : "" });
     await this.load();
   }
@@ -148,9 +150,15 @@ export class NoticePage extends LitElement {
   message({ alert, answer: said }) {
     return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
         <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
-        ${this.notSent(alert)}${this.holder(alert)}${this.facts(alert)}
+        ${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.facts(alert)}
       </main>
       <footer class="dock dock__act">${this.actions(alert, said)}</footer>`;
+  }
+
+  /** An answer without a sign-in counts once: a phone in wrong hands must not keep an alert quiet. @param {Alert} alert */
+  signInFirst(alert) {
+    if (!this.lapsed || alert.got_it || alert.closed_at !== null) return nothing;
+    return html`<div class="note note--wait" role="status">${icon("key-round")}<p><b>${t("Your answer no longer counts")}</b>${t("Without a sign-in it holds for 10 minutes, once. Nothing is lost: sign in and answer again.")}<br><a class="note__do" href="/sign-in?next=/alerts">${t("Sign in and answer")}</a></p></div>`;
   }
 
   /** @param {Alert} alert */

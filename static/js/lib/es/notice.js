@@ -1,5 +1,8 @@
 // Spanish of the notice page.
 export default {
+  "Your answer no longer counts": "Tu respuesta ya no cuenta",
+  "Without a sign-in it holds for 10 minutes, once. Nothing is lost: sign in and answer again.": "Sin iniciar sesión vale 10 minutos, una sola vez. No se pierde nada: inicia sesión y responde de nuevo.",
+  "Sign in and answer": "Iniciar sesión y responder",
   "ICE is here": "ICE está aquí",
   "Someone is being taken": "Se están llevando a alguien",
   "Somebody needs help": "Alguien necesita ayuda",
