@@ -135,9 +135,12 @@ def test_filters_narrow_the_queue_by_place_form_day_and_what_was_said(sign_in, p
     assert count("place=nowhere") == 0
 
 
-@pytest.mark.parametrize("query", ["before=x", "before=9999999999999999999", "place=%00", "since=%00"])
-def test_a_filter_that_cannot_be_read_is_said_so(legal, query):
-    assert legal.get(f"/legal/?{query}").status_code in {400, 422}
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("before=x", 422), ("before=9999999999999999999", 422), ("place=%00", 400), ("since=%00", 400)],
+)
+def test_a_filter_that_cannot_be_read_is_said_so(legal, query, status):
+    assert legal.get(f"/legal/?{query}").status_code == status
 
 
 def test_counsel_fetches_what_was_sealed_only_with_a_fresh_passkey(make, sign_in, chapter, phone, clock):
