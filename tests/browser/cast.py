@@ -45,8 +45,12 @@ KEPT = """async () => {
 
 
 def see(what: Locator) -> Locator:
-    """Wait until it is on the screen."""
-    expect(what).to_be_visible(timeout=PATIENCE)
+    """Wait until it is on the screen; when it never is, say first what an open dialog or a notice says instead."""
+    try:
+        expect(what).to_be_visible(timeout=PATIENCE)
+    except AssertionError as error:
+        says = what.page.locator("dialog[open], [role=alert], .note").all_inner_texts()
+        raise AssertionError(f"instead, the page says: {says}\n{error}") from error
     return what
 
 

@@ -239,3 +239,13 @@ class Morning:
         see(page.get_by_text(f"The clerk said {SECRETS[0]} twice."))
         see(page.get_by_text("Session starts"))
         see(page.get_by_text("Every word opened here matches what was signed."))
+
+    def read_again(self) -> None:
+        """Minutes later the boxes are still open: one proof is asked for, for the record and its amendment together."""
+        page = self.counsel.page
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.reload()
+        see(page.get_by_text(f"The clerk said {SECRETS[0]} twice."))
+        see(page.get_by_text("Every word opened here matches what was signed."))
+        assert len([url for url in asked if url.endswith("/step-up/begin")]) == 1

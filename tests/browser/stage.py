@@ -148,6 +148,19 @@ class Person:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.problems.append(f"a request to another origin: {request.url}")
 
+    @contextlib.contextmanager
+    def passkey_untouched(self) -> Iterator[None]:
+        """Nobody touches the passkey meanwhile: a sign-in page's autofill waits, as it does for a person."""
+        self._presence(False)
+        try:
+            yield
+        finally:
+            self._presence(True)
+
+    def _presence(self, enabled: bool) -> None:
+        about = {"authenticatorId": self.authenticator, "enabled": enabled}
+        self.cdp.send("WebAuthn.setAutomaticPresenceSimulation", about)
+
     def keep_passkeys(self) -> None:
         """Remember the passkeys: a virtual device, unlike a real one, dies with its browser."""
         found = self.cdp.send("WebAuthn.getCredentials", {"authenticatorId": self.authenticator})

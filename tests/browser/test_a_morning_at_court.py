@@ -96,6 +96,8 @@ def test_a_morning_at_court(
 
     let_the_proof_run_out(morning.counsel)
     morning.read()
+    let_the_proof_run_out(morning.counsel)
+    morning.read_again()
 
     folders = [site.home]
     if db.engine.dialect.name == "postgresql":

@@ -287,8 +287,28 @@ def test_signing_out_beside_ones_passkeys_takes_names_and_keys_off_the_phone_too
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/#/today")
     page.wait_for_function(f"async () => (await ({KEPT})()).includes('personal')")
-    page.goto("/me")
-    page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url("**/sign-in")
-    page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal') && (await ({WHO})()) === null")
-    assert "public" in page.evaluate(KEPT)
+    with phone.device.passkey_untouched():
+        page.goto("/me")
+        page.get_by_role("button", name="Sign out").click()
+        page.wait_for_url("**/sign-in")
+        page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal') && (await ({WHO})()) === null")
+        assert "public" in page.evaluate(KEPT)
+        page.goto("about:blank")
+
+
+def test_a_language_chosen_without_network_is_told_when_there_is_one(phone: Phone) -> None:
+    page = page_of(phone)
+    page.goto("/#/in")
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/#/today")
+    page.goto("/#/you")
+    phone.device.context.set_offline(True)
+    page.get_by_role("radio", name="Español").click()
+    expect(page.get_by_role("heading", name="Alertas")).to_be_visible()
+    with page.expect_response("**/api/v1/language") as told:
+        phone.device.context.set_offline(False)
+        page.reload()
+    assert told.value.json() == {"lang": "es"}
+    with page.expect_response("**/api/v1/language") as told:
+        page.get_by_role("radio", name="English").click()
+    assert told.value.json() == {"lang": "en"}

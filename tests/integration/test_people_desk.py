@@ -356,6 +356,20 @@ def test_a_session_is_seen_to_the_quarter_hour(make, sign_in, clock, finch):
     assert [row.last_seen_at for row in make.all(LoginSession)] == [clock.now()]
 
 
+def test_the_language_chosen_on_the_phone_becomes_the_persons(make, sign_in, finch):
+    page = sign_in(finch)
+    assert page.send("PUT", "/api/v1/language", json={"lang": "es"}).json == {"lang": "es"}
+    (person,) = make.all(Person)
+    assert (person.lang, person.version) == ("es", 2)
+    assert 'lang="es"' in text(page.get("/me"))
+
+
+@pytest.mark.parametrize("lang", ["xx", "", None, ["es"], {"es": 1}, 7])
+def test_a_language_that_is_not_spoken_here_changes_nothing(make, sign_in, finch, lang):
+    assert sign_in(finch).send("PUT", "/api/v1/language", json={"lang": lang}).status_code == 422
+    assert make.all(Person)[0].lang == "en"
+
+
 def test_choosing_a_language_is_kept_and_counted(make, sign_in, finch):
     page = sign_in(finch)
     page.post("/language", {"lang": "es", "next": "/me"})

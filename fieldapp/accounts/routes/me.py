@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from fieldapp.accounts.routes.base import blueprint, body, rp
 from fieldapp.accounts.services import chapters, devices, people, recovery, sessions, signing_in
+from fieldapp.core.errors import Invalid
 from fieldapp.web.gate import actor, now
+from fieldapp.web.i18n import LANGUAGES
 
 
 @blueprint.get("/me")
@@ -27,6 +29,17 @@ def me() -> ResponseReturnValue:
         rp=rp(),
         now=now(),
     )
+
+
+@blueprint.put("/api/v1/language")
+def language_put() -> ResponseReturnValue:
+    """The language chosen on the phone becomes the person's: pushes and desk pages speak it too."""
+    chosen = body().get("lang")
+    if not isinstance(chosen, str) or chosen not in LANGUAGES:
+        raise Invalid()
+    people.speak(actor(), chosen)
+    session["lang"] = chosen
+    return jsonify(lang=chosen)
 
 
 @blueprint.post("/api/v1/passkeys/begin")

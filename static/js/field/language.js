@@ -1,7 +1,8 @@
 // English or Spanish, also offline: the Spanish table is part of what the phone keeps.
 import { setLanguage } from "../lib/i18n.js";
+import { ApiError, send } from "./api.js";
 import { readChoice, writeChoice } from "./keep.js";
-import { set, state } from "./state.js";
+import { set, state, subscribe } from "./state.js";
 
 /** @param {string|undefined} lang @returns {"en"|"es"} */
 export const known = (lang) => (lang?.toLowerCase().startsWith("es") ? "es" : "en");
@@ -23,4 +24,30 @@ export async function startLanguage() {
 export async function chooseLanguage(lang) {
   await use(lang);
   await writeChoice("lang", lang);
+  await writeChoice("lang to tell", { lang, person: state.person?.id ?? "" });
+  await tellLanguage();
+}
+
+/** Tells the server what was chosen here, when its person is signed in: a choice made without network waits for that. */
+async function tellLanguage() {
+  /** @type {{lang: "en"|"es", person: string}|undefined} */
+  const chosen = await readChoice("lang to tell");
+  if (!chosen || state.session !== "in") return;
+  try {
+    if (!chosen.person || chosen.person === state.person?.id) await send("PUT", "/api/v1/language", { lang: chosen.lang });
+  } catch (error) {
+    if (error instanceof ApiError) return; // no network, or signed out meanwhile: the next time
+    throw error;
+  }
+  if ((await readChoice("lang to tell"))?.lang === chosen.lang) await writeChoice("lang to tell", undefined);
+}
+
+/** Whenever somebody is signed in: tells what was chosen here, and speaks the person's language where nothing was. */
+export function followLanguage() {
+  let { session } = state;
+  subscribe(() => {
+    if (state.session === session) return;
+    session = state.session;
+    if (session === "in") void startLanguage().then(tellLanguage);
+  });
 }

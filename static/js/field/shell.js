@@ -4,7 +4,7 @@ import { lookAtPush, tellAgain } from "./push.js";
 import { quietPage } from "./pages/quiet.js";
 import { today } from "./pages/today.js";
 import { keepStorage } from "./install.js";
-import { startLanguage } from "./language.js";
+import { followLanguage, startLanguage } from "./language.js";
 import { followDrafts, outbox, refreshIfOld, tryNow, wake } from "./phone.js";
 import { start } from "./router.js";
 import { set, state, subscribe } from "./state.js";
@@ -135,6 +135,7 @@ export async function open() {
   set({ now: Date.now() });
   start();
   follow();
+  followLanguage();
   await Promise.all([wake(), startLanguage()]).catch(() => set({ ready: true, kept: false }));
   void load("alert").catch(() => undefined);
   void tryNow().then(tellAgain).catch(() => undefined);

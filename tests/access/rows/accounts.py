@@ -68,6 +68,7 @@ ROWS = [
     Row("accounts.step_up_begin", "POST", may=SIGNED_IN, json={}),
     Row("accounts.step_up_finish", "POST", may=SIGNED_IN, json={}),
     Row("accounts.me", may=SIGNED_IN),
+    Row("accounts.language_put", "PUT", may=SIGNED_IN, json={}),
     Row("accounts.passkey_begin", "POST", may=SIGNED_IN, json={}),
     Row("accounts.passkey_finish", "POST", may=SIGNED_IN, json={}),
     Row("accounts.passkey_rename", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),

@@ -19,9 +19,17 @@ export async function get(url, again = true) {
   const told = await answer.json().catch(() => null);
   const error = new ApiError(told?.error ?? { code: "fault", message: String(answer.status) }, answer.status);
   if (error.code !== "step_up" || !again) throw error;
-  const { stepUp } = await import("../passkeys.js");
-  await stepUp();
+  await proveOnce();
   return get(url, false);
+}
+
+/** @type {Promise<unknown>|null} */
+let proving = null;
+
+/** One ceremony for all requests that wait for it: a second one would break off the first. */
+function proveOnce() {
+  proving ??= import("../passkeys.js").then(({ stepUp }) => stepUp()).finally(() => (proving = null));
+  return proving;
 }
 
 /** @param {string} url @returns {Promise<any>} */

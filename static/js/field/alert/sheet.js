@@ -1,11 +1,12 @@
 // The alert sheet: choose by holding or tapping twice; then what became of it, until somebody has it.
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { t } from "../../lib/i18n.js";
 import { whyNotSaved } from "../acts.js";
 import { place } from "../find.js";
 import { icon } from "../icon.js";
+import { PageElement } from "../page.js";
 import { leave } from "../router.js";
-import { state, subscribe } from "../state.js";
+import { state } from "../state.js";
 import { outcome } from "./outcome.js";
 import { answerTo, guess, isSent, latest, locate, raise, takeBack } from "./raise.js";
 
@@ -27,7 +28,7 @@ const KINDS = /** @type {const} */ ([
 /** @param {What|string|undefined} what */
 export const kindOf = (what) => KINDS.find((one) => one.what === what) ?? KINDS[0];
 
-export class AlertSheet extends LitElement {
+export class AlertSheet extends PageElement {
   constructor() {
     super();
     /** @type {Where|null} */
@@ -46,20 +47,13 @@ export class AlertSheet extends LitElement {
     this.answer = null;
     /** @type {Record<"hold"|"armed"|"poll", ReturnType<typeof setTimeout>|undefined>} */
     this.timers = { hold: undefined, armed: undefined, poll: undefined };
-    this.unsubscribe = () => {};
     this.opener = /** @type {HTMLElement|null} */ (null);
-  }
-
-  /** @override */
-  createRenderRoot() {
-    return this;
   }
 
   /** @override */
   connectedCallback() {
     super.connectedCallback();
     this.opener = /** @type {HTMLElement|null} */ (document.activeElement);
-    this.unsubscribe = subscribe(() => this.requestUpdate());
     this.addEventListener("keydown", this);
     void this.poll();
   }
@@ -67,7 +61,6 @@ export class AlertSheet extends LitElement {
   /** @override */
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.unsubscribe();
     Object.values(this.timers).forEach((timer) => clearTimeout(timer));
     this.opener?.focus?.();
   }

@@ -1,9 +1,10 @@
 // Signing in and joining; and what to do inside a chat app's viewer, where neither works.
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../icon.js";
 import { isInstalled, isIos, isAndroid, isViewer } from "../install.js";
 import { chooseLanguage } from "../language.js";
+import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { canPasskeys, join, signIn, tokenOf, whyNot } from "../passkey.js";
 import { go, to } from "../router.js";
@@ -12,7 +13,7 @@ import { state } from "../state.js";
 /** After signing in: lead to an installed app where there is none yet. */
 const onward = () => go(!isInstalled() && (isIos || isAndroid) ? "install" : "today");
 
-export class SignInPage extends LitElement {
+export class SignInPage extends PageElement {
   /** @override */
   static properties = { joining: { type: Boolean } };
 
@@ -22,11 +23,6 @@ export class SignInPage extends LitElement {
     this.busy = false;
     this.fault = "";
     this.lost = false;
-  }
-
-  /** @override */
-  createRenderRoot() {
-    return this;
   }
 
   /** @override */

@@ -1,10 +1,11 @@
 // Where and when, asked before a form when no shift says so: a place or an area, and the half-day. From paper too.
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { t } from "../../lib/i18n.js";
 import { cellOf } from "../../lib/forms/definition.js";
 import { locate } from "../alert/raise.js";
 import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
+import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
@@ -13,7 +14,7 @@ import { begin, formNamed } from "../writing.js";
 
 const HALF_DAY_MS = 6 * 3600000;
 
-export class WherePage extends LitElement {
+export class WherePage extends PageElement {
   /** @override */
   static properties = { form: { type: String } };
 
@@ -25,11 +26,6 @@ export class WherePage extends LitElement {
     this.cell = "";
     this.chosenHalf = "";
     this.says = "";
-  }
-
-  /** @override */
-  createRenderRoot() {
-    return this;
   }
 
   /** @override */

@@ -1,10 +1,11 @@
 // You: who is here, language, alerts, what the phone keeps, signing out.
-import { LitElement, html, nothing } from "lit";
+import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { ApiError } from "../api.js";
 import { icon } from "../icon.js";
 import { isInstalled, keepStorage } from "../install.js";
 import { chooseLanguage } from "../language.js";
+import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { outbox, signOut, tryNow } from "../phone.js";
 import { lookAtPush, turnOff, turnOn } from "../push.js";
@@ -12,17 +13,12 @@ import { go, to } from "../router.js";
 import { set, state } from "../state.js";
 import { date, say } from "../words.js";
 
-export class YouPage extends LitElement {
+export class YouPage extends PageElement {
   constructor() {
     super();
     /** @type {{unsent: number, drafts: number}|null} */
     this.leaving = null;
     this.fault = "";
-  }
-
-  /** @override */
-  createRenderRoot() {
-    return this;
   }
 
   /** @override */
