@@ -14,7 +14,7 @@ from fieldapp.accounts.models import Person
 from fieldapp.core import p256
 from fieldapp.core.canonical import b64u, dumps, loads
 from fieldapp.core.ids import new_id
-from fieldapp.core.protocol import DOMAIN_BOX_MANIFEST
+from fieldapp.core.protocol import DOMAIN_BOX_MANIFEST, DOMAIN_BOX_WITNESS
 from tests import age
 
 
@@ -42,6 +42,10 @@ class Counsel:
         """A manifest, signed."""
         text = dumps(said)
         return {"text": text, "sig": p256.sign(self.private, DOMAIN_BOX_MANIFEST, text)}
+
+    def witness(self, manifest: dict[str, str]) -> str:
+        """This holder stands for a box: over the text of its first manifest."""
+        return p256.sign(self.private, DOMAIN_BOX_WITNESS, manifest["text"])
 
     def open_box(self, grant: bytes) -> age.Identity:
         """The box's identity out of a grant to this holder."""

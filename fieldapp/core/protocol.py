@@ -34,6 +34,7 @@ DOMAIN_SERVER_KEY: Final = "fieldapp/server-key/v1"
 DOMAIN_DEVICE_KEY: Final = "fieldapp/device-key/v1"
 DOMAIN_NOTICE: Final = "fieldapp/notice/v1"
 DOMAIN_BOX_MANIFEST: Final = "fieldapp/box-manifest/v1"
+DOMAIN_BOX_WITNESS: Final = "fieldapp/box-witness/v1"
 
 EVIDENCE_KINDS: Final = ["observation", "amendment"]
 OPERATION_KINDS: Final = [

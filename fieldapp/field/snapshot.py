@@ -17,7 +17,7 @@ from fieldapp.guides.services import catalogue as guides
 from fieldapp.observations import catalogue as forms
 from fieldapp.places.services import listing as places
 from fieldapp.records.models import BoxManifest
-from fieldapp.records.services import boxes, trust
+from fieldapp.records.services import trust, witnesses
 from fieldapp.shifts.services import listing as shifts
 from fieldapp.training.services import phone as training
 
@@ -73,7 +73,7 @@ def public_half(actor: Actor, now: int) -> dict[str, Any]:
         "above": above,
         "places": places.snapshot(actor.chapters | actor.above),
         **forms.for_phones(),
-        "boxes": boxes.manifests_for([home.id]).get(home.id, []),
+        "boxes": witnesses.chains_along(home.id),
         "guides": list(guides.for_phones()),
     }
 

@@ -160,3 +160,13 @@ class BoxGrant(Base):
     holder_id: Mapped[str] = mapped_column(String(40), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[int] = at()
+
+
+class BoxWitness(Base):
+    """A holder of the box above stands for a box: their signature over its first manifest's text."""
+
+    __tablename__ = "box_witnesses"
+    box_id: Mapped[str] = mapped_column(ForeignKey("boxes.id"), primary_key=True)
+    holder_id: Mapped[str] = mapped_column(ForeignKey("holders.id"), primary_key=True)
+    sig: Mapped[str] = mapped_column(String(86))
+    at: Mapped[int] = at()

@@ -327,6 +327,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('box_id', 'version', name=op.f('pk_box_manifests'))
     )
     op.create_index(op.f('ix_box_manifests_leaf_index'), 'box_manifests', ['leaf_index'], unique=False)
+    op.create_table('box_witnesses',
+    sa.Column('box_id', sa.String(length=40), nullable=False),
+    sa.Column('holder_id', sa.String(length=40), nullable=False),
+    sa.Column('sig', sa.String(length=86), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['box_id'], ['boxes.id'], name=op.f('fk_box_witnesses_box_id_boxes')),
+    sa.ForeignKeyConstraint(['holder_id'], ['holders.id'], name=op.f('fk_box_witnesses_holder_id_holders')),
+    sa.PrimaryKeyConstraint('box_id', 'holder_id', name=op.f('pk_box_witnesses'))
+    )
     op.create_table('device_keys',
     sa.Column('thumbprint', sa.String(length=43), nullable=False),
     sa.Column('device_id', sa.String(length=43), nullable=True),
@@ -765,6 +774,7 @@ def downgrade() -> None:
     op.drop_index('ix_device_keys_device', table_name='device_keys')
     op.drop_index(op.f('ix_device_keys_chapter_id'), table_name='device_keys')
     op.drop_table('device_keys')
+    op.drop_table('box_witnesses')
     op.drop_index(op.f('ix_box_manifests_leaf_index'), table_name='box_manifests')
     op.drop_table('box_manifests')
     op.drop_table('box_grants')

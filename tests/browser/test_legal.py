@@ -124,6 +124,31 @@ def test_a_box_made_with_seven_words_is_opened_by_the_second_counsel_it_admits(s
     expect(mora.get_by_text(HEARD)).to_be_visible()
 
 
+def test_a_holder_of_the_box_above_confirms_a_pods_own_and_phones_go_over_to_it(stage, make, clock, north, sign_in):
+    lee = counsel(stage, clock, north, "Lee")
+    make_box(lee)
+    pod = make.chapter("Riverside", north)
+    mora = counsel(stage, clock, pod, "Mora")
+    mora.get_by_role("button", name="Make the legal box").click()
+    mora.get_by_role("button", name="With my passkey").click()
+    expect(mora.get_by_text("Check code of this box")).to_be_visible(timeout=SLOW)
+    paper = mora.get_by_text("Check code of this box").inner_text()
+    keep_recovery(mora)
+    code = mora.locator("section .note .mono").inner_text()
+    assert paper.endswith(code)
+    expect(mora.get_by_role("button", name=re.compile("Confirm"))).to_have_count(0)
+
+    lee.reload()
+    lee.get_by_role("button", name="Confirm the box of Riverside").click()
+    expect(lee.locator(".secret")).to_have_text(code)
+    lee.get_by_role("button", name="It is the same code, confirm").click()
+    lee.get_by_role("button", name="Use my passkey").click()
+    expect(lee.get_by_text("Confirmed by someone who holds the box of")).to_be_visible(timeout=SLOW)
+    db.session.remove()
+    offered = sign_in(make.person(pod)).get("/api/v1/field").get_json()["public"]["boxes"]
+    assert [len(one.get("witnesses", [])) for one in offered] == [0, 1]
+
+
 def test_the_recovery_key_on_paper_opens_a_record_when_the_passkey_cannot(stage, make, clock, north):
     page = counsel(stage, clock, north, "Lee")
     on_paper = make_box(page)

@@ -117,6 +117,12 @@ def test_a_manifest_that_does_not_follow_is_not_used(case: dict[str, Any]) -> No
     assert fault_of(proofs.check_manifest, case["before"], case["manifest"]) == case["fault"]
 
 
+@pytest.mark.parametrize("case", json.loads((VECTORS / "witnesses.json").read_text()), ids=lambda case: case["name"])
+def test_a_box_that_waits_is_vouched_for_by_a_holder_of_a_known_one_alone(case: dict[str, Any]) -> None:
+    known = [json.loads(one["text"]) for one in case["known"]]
+    assert proofs.vouched(case["manifest"], known) is case["vouched"]
+
+
 @cases("checkpoints", good=True)
 def test_a_checkpoint_says_size_and_root(case: dict[str, Any]) -> None:
     found = proofs.check_checkpoint(case["origin"], case["key"], case["text"])

@@ -6,7 +6,7 @@ import pytest
 
 from fieldapp.core.canonical import loads, unb64u
 from fieldapp.core.clock import MINUTE
-from fieldapp.records.models import Box, BoxGrant, BoxManifest
+from fieldapp.records.models import Box, BoxGrant, BoxManifest, BoxWitness
 from fieldapp.records.services import boxes, sealed
 from tests import age
 from tests.counsel import BoxKit, Counsel
@@ -155,6 +155,63 @@ def test_a_pod_seals_to_its_parents_box_unless_it_has_its_own(make, sign_in, cha
     assert [one["outcome"] for one in results] == ["stored", "stored"]
 
 
+@pytest.fixture
+def pods_own(make, sign_in, chapter, lee, clock):
+    """A pod of the chapter, whose box is lee's, and a box of its own, by counsel of its own."""
+    above = box_for(chapter, lee, clock)
+    pod = make.chapter("Pod", chapter)
+    kim = counsel(make, sign_in, pod)
+    clock.advance(1)
+    return pod, kim, box_for(pod, kim, clock), above
+
+
+def snapshot_boxes(make, sign_in, chapter) -> list[dict]:
+    return sign_in(make.person(chapter)).get("/api/v1/field").get_json()["public"]["boxes"]
+
+
+def test_a_holder_of_the_box_above_stands_for_a_pods_own_and_phones_get_the_witness(
+    make, sign_in, chapter, lee, pods_own
+):
+    pod, _, own, above = pods_own
+    phone = sign_in(make.person(pod))
+    before = phone.get("/api/v1/field")
+    assert before.get_json()["public"]["boxes"] == [above.newest, own.newest]
+    waiting = {"box": above.id, "chapter": chapter.id, "confirmed": False}
+    assert [one["above"] for one in lee.page.get(BOXES).get_json()["chapters"]] == [None, waiting]
+    witness = lee.witness(own.newest)
+    assert lee.page.post(f"{BOXES}/{own.id}/witness", json={"witness": witness}).status_code == 201
+    after = phone.get("/api/v1/field", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.get_json()["public"]["boxes"] == [above.newest, {**own.newest, "witnesses": [witness]}]
+    assert lee.page.get(BOXES).get_json()["chapters"][1]["above"] == {**waiting, "confirmed": True}
+    assert snapshot_boxes(make, sign_in, chapter) == [above.newest]
+
+
+def test_nobody_but_a_holder_of_the_box_above_stands_for_a_box(make, sign_in, chapter, lee, pods_own):
+    _, kim, own, above = pods_own
+    far = counsel(make, sign_in, make.chapter("Far"))
+    idle = counsel(make, sign_in, chapter)
+    tries = [
+        (kim, own, kim.witness(own.newest), 403, "forbidden"),
+        (far, own, far.witness(own.newest), 404, "not_found"),
+        (idle, own, idle.witness(own.newest), 422, "bad_signature"),
+        (idle, own, lee.witness(own.newest), 422, "bad_signature"),
+        (lee, own, lee.witness(above.newest), 422, "bad_signature"),
+        (lee, own, lee.sign(loads(own.newest["text"]))["sig"], 422, "bad_signature"),
+        (lee, own, None, 422, "bad_signature"),
+        (lee, above, lee.witness(above.newest), 422, "not_asked"),
+    ]
+    for who, kit, witness, status, code in tries:
+        answer = who.page.post(f"{BOXES}/{kit.id}/witness", json={"witness": witness})
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (status, code)
+    assert not make.all(BoxWitness)
+
+
+def test_a_pods_box_that_a_holder_of_the_box_above_made_asks_for_no_witness(make, chapter, lee, clock):
+    box_for(chapter, lee, clock)
+    box_for(make.chapter("Pod", chapter), lee, clock)
+    assert [(one["above"] or {}).get("confirmed") for one in lee.page.get(BOXES).get_json()["chapters"]] == [None, True]
+
+
 def test_nothing_about_a_box_changes_without_a_fresh_passkey(make, sign_in, chapter, lee, clock):
     kit = box_for(chapter, lee, clock)
     clock.advance(6 * MINUTE)
@@ -164,6 +221,7 @@ def test_nothing_about_a_box_changes_without_a_fresh_passkey(make, sign_in, chap
         page.post(f"{BOXES}/holder", json=lee.new_holder()),
         page.post(BOXES, json=kit.first(lee, clock.now())),
         page.post(f"{BOXES}/{kit.id}/manifests", json=kit.next(lee)),
+        page.post(f"{BOXES}/{kit.id}/witness", json={"witness": lee.witness(kit.newest)}),
         page.post(f"{BOXES}/holder/{lee.holder}/wrappings", json={"wrapping": lee.new_holder()["wrapped"][0]}),
     ]
     assert {answer.get_json()["error"]["code"] for answer in tries} == {"step_up"}

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { decode } from "../../static/js/lib/b64.js";
+import { digest } from "../../static/js/lib/sign.js";
 import { ALARM, ANA, ASKED, BEN, manifest, register, rig, SEEN, signIn } from "../sync/rig.mjs";
 import { serverPair } from "../sync/subtle.mjs";
 
@@ -234,6 +235,93 @@ test("a pod without a box of its own seals to its parent's", async () => {
   const parents = await recipient();
   await signIn(it, { id: "ana", chapter: "pod", parents: ["c1"] }, parents);
   assert.equal((await it.outbox.boxAddresses()).legal.recipient, parents);
+});
+
+const POD = { id: "ana", chapter: "pod", parents: ["c1"] };
+const COUNSEL = 7; // who made the parent's box
+const STRANGER = 8;
+
+/** A phone of a pod that seals to its parent's box, and a box of the pod's own by somebody that the phone does not know. */
+async function podPhone() {
+  const it = rig();
+  const [parents, own] = await Promise.all([recipient(), recipient()]);
+  await signIn(it, POD, parents);
+  return { it, above: manifest(parents), parents, own, legal: async () => (await it.outbox.boxAddresses()).legal.recipient };
+}
+const podBox = (own, more = {}) => manifest(own, { chapter: "pod", box: "b2", by: STRANGER, ...more });
+
+test("a pod's own box that a server slips in takes nothing from the parent's, and the person is told", async () => {
+  const { it, above, parents, own, legal } = await podPhone();
+  for (const offered of [[above, podBox(own)], [podBox(own)], [podBox(own, { witnesses: [STRANGER] })]]) {
+    assert.deepEqual(await it.outbox.setBoxes(offered), { rejected: [], unconfirmed: true });
+    assert.equal(await legal(), parents);
+    assert.equal(await it.outbox.boxWaits(), true);
+  }
+  await it.outbox.setBoxes([above]);
+  assert.equal(await it.outbox.boxWaits(), false);
+});
+
+test("a signature over a manifest as such does not stand for it: a witness signs under a domain of its own", async () => {
+  const { it, above, own, parents, legal } = await podPhone();
+  const fake = podBox(own);
+  await it.outbox.setBoxes([above, { ...fake, witnesses: [fake.sig, "not a signature", 7, null] }]);
+  assert.equal(await legal(), parents);
+});
+
+test("a pod's own box that a holder of the parent's stands for is sealed to", async () => {
+  const { it, above, own, legal } = await podPhone();
+  assert.deepEqual(await it.outbox.setBoxes([above, podBox(own, { witnesses: [STRANGER, COUNSEL] })]), { rejected: [], unconfirmed: false });
+  assert.equal(await legal(), own);
+});
+
+test("a pod's own box that a holder of the parent's made needs no other witness", async () => {
+  const { it, above, own, legal } = await podPhone();
+  await it.outbox.setBoxes([above, podBox(own, { by: COUNSEL })]);
+  assert.equal(await legal(), own);
+});
+
+test("a witness for another box, or one who was let go, stands for nothing", async () => {
+  const { it, above, own, parents, legal } = await podPhone();
+  const { witnesses } = podBox(own, { box: "b3", witnesses: [COUNSEL] });
+  await it.outbox.setBoxes([above, { ...podBox(own), witnesses }]);
+  assert.equal(await legal(), parents);
+  const other = { holder: "h2", recipient: parents, sign: serverPair(9).jwk };
+  const previous = await digest(above.text);
+  const without = manifest(parents, { version: 2, previous, holders: [other], by: COUNSEL });
+  await it.outbox.setBoxes([above, without, podBox(own, { witnesses: [COUNSEL] })]);
+  assert.equal(await legal(), parents);
+  await it.outbox.setBoxes([above, without, podBox(own, { witnesses: [9] })]);
+  assert.equal(await legal(), own);
+});
+
+test("a server that says the person belongs elsewhere gets no box of its own in by that", async () => {
+  const { it, own, parents, legal } = await podPhone();
+  for (const moved of [{ ...POD, chapter: "nowhere", parents: [] }, { ...POD, parents: ["between", "c1"] }]) {
+    await it.outbox.setPerson(moved);
+    await it.outbox.setBoxes([manifest(own, { chapter: moved.parents[0] ?? moved.chapter, box: "b2", by: STRANGER })]);
+    assert.equal(await legal(), parents);
+  }
+});
+
+test("somebody new on a phone begins with the boxes that others there know, and pins for nobody else", async () => {
+  const { it, above, own, parents, legal } = await podPhone();
+  await it.outbox.setPerson({ ...POD, id: "ben" });
+  await it.outbox.setBoxes([above, podBox(own)]);
+  assert.equal(await legal(), parents);
+  await it.outbox.setPerson({ id: "cat", chapter: "pod", parents: ["elsewhere"] });
+  await it.outbox.setBoxes([podBox(own)]);
+  assert.equal(await legal(), own);
+  await it.outbox.setPerson(POD);
+  assert.equal(await legal(), parents);
+});
+
+test("a phone without any box pins what it sees first, the pod's own with the parent's above", async () => {
+  const it = rig();
+  const [parents, own] = await Promise.all([recipient(), recipient()]);
+  await it.outbox.setPerson(POD);
+  await it.outbox.setTrust(it.model.welcome());
+  assert.deepEqual(await it.outbox.setBoxes([manifest(parents), podBox(own)]), { rejected: [], unconfirmed: false });
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, own);
 });
 
 const called = { name: "Phone", fieldName: "Finch" };

@@ -6,7 +6,7 @@ import { Decrypter } from "age-encryption";
 import { decode, encode } from "../../static/js/lib/b64.js";
 import { canonical, parseCanonical, parseStrict } from "../../static/js/lib/canonical.js";
 import { verifyCheckpoint } from "../../static/js/lib/checkpoint.js";
-import { readManifest, verifyFirst, verifyNext } from "../../static/js/lib/manifest.js";
+import { readManifest, verifyFirst, verifyNext, vouchedFor } from "../../static/js/lib/manifest.js";
 import { COMMITMENT_MULTIPLE, DOMAIN_RECORD, MAX_RECORD_BYTES } from "../../static/js/lib/protocol.js";
 import { certifiedKeys, verifyReceipt } from "../../static/js/lib/receipt.js";
 import { digest, importPublic, leafHash, thumbprint, verify } from "../../static/js/lib/sign.js";
@@ -81,6 +81,14 @@ for (const { name, before, manifest, version, fault } of vectors("manifests")) {
     const verdict = await (before && !succeeds ? verifyNext(manifest, before) : verifyFirst(manifest, old));
     assert.equal(verdict.ok ? undefined : verdict.fault, fault);
     if (verdict.ok) assert.equal(verdict.manifest.version, version);
+  });
+}
+
+for (const { name, known, manifest, vouched } of vectors("witnesses")) {
+  test(`a box that waits: ${name}`, async () => {
+    const read = known.map((one) => readManifest(one.text));
+    assert.equal((await verifyFirst(manifest)).ok, true);
+    assert.equal(await vouchedFor(manifest, read), vouched);
   });
 }
 

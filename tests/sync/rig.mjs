@@ -54,11 +54,14 @@ export async function register(it, person) {
   return offer;
 }
 
-export function manifest(recipient) {
-  const holder = serverPair(7);
+/** The first manifest of a box, made by a holder (a number stands for one), with the witness of others. */
+export function manifest(recipient, { chapter = "c1", box = "b1", by = 7, witnesses = [], ...members } = {}) {
+  const holder = serverPair(by);
   const text = canonical({
-    v: 1, type: "box_manifest", box: "b1", chapter: "c1", purpose: "legal", version: 1, recipient, previous: null, successor: null, created_at: 1,
-    holders: [{ holder: "h1", recipient, sign: holder.jwk }],
+    v: 1, type: "box_manifest", box, chapter, purpose: "legal", version: 1, recipient, previous: null, successor: null, created_at: 1,
+    holders: [{ holder: "h1", recipient, sign: holder.jwk }], ...members,
   });
-  return { text, sig: signText(holder.privateKey, "fieldapp/box-manifest/v1", text) };
+  const signed = { text, sig: signText(holder.privateKey, "fieldapp/box-manifest/v1", text) };
+  if (!witnesses.length) return signed;
+  return { ...signed, witnesses: witnesses.map((one) => signText(serverPair(one).privateKey, "fieldapp/box-witness/v1", text)) };
 }

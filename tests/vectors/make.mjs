@@ -257,6 +257,23 @@ write("manifests", [
   { name: "a recipient that is not hybrid", before: null, manifest: manifestOf({ recipient: "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq" }, "ann"), fault: "bad_shape" },
 ]);
 
+// --- witnesses.json
+const podHolder = { ...(await holder("cal")) };
+const pods = manifestOf({ chapter: "chapter-1-pod", box: "box-pod", recipient: (await holder("pod")).recipient, holders: [podHolder, recovery] }, "cal");
+const witness = (by, domain = "fieldapp/box-witness/v1", text = pods.text) => signed(keyOf(`holder ${by}`), domain, text);
+const stands = (name, witnesses, vouched, manifest = pods, known = [second]) => ({ name, known, manifest: { ...manifest, witnesses }, vouched });
+write("witnesses", [
+  stands("a holder of the box above stands for a pod's own", [witness("bea")], true),
+  stands("one witness of several is enough", [witness("stranger"), witness("ann")], true),
+  stands("made by a holder of the box above, nobody else is asked", [], true, manifestOf({ chapter: "chapter-1-pod", box: "box-pod-2", holders: [ann, recovery] }, "ann")),
+  stands("nobody", [], false),
+  stands("its own maker", [witness("cal")], false),
+  stands("a stranger", [witness("stranger")], false),
+  stands("a holder, over another manifest", [witness("ann", undefined, first.text)], false),
+  stands("a holder, under the manifest's own domain line", [witness("ann", "fieldapp/box-manifest/v1")], false),
+  stands("a holder who was let go since", [witness("ann")], false, pods, [third]),
+]);
+
 // --- checkpoints.json
 const logSeed = hash("fieldapp vector log");
 const logKey = ed25519.getPublicKey(logSeed);

@@ -9,14 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.core.canonical import b64u
 from fieldapp.records.routes.base import blueprint, json_object
-from fieldapp.records.services import boxes, holders
+from fieldapp.records.services import boxes, holders, witnesses
 from fieldapp.web.gate import actor, now
 
 
 @blueprint.get("/api/v1/boxes")
 def list_boxes() -> ResponseReturnValue:
     """The chapters whose counsel this is, each with its box's manifests and its counsel."""
-    return jsonify(chapters=boxes.overview(actor()))
+    asked = witnesses.asked(actor())
+    return jsonify(chapters=[{**one, "above": _above(asked.get(one["id"]))} for one in boxes.overview(actor())])
 
 
 @blueprint.post("/api/v1/boxes")
@@ -33,6 +34,13 @@ def extend_box(box_id: str) -> ResponseReturnValue:
     said = json_object()
     manifest = boxes.extend(actor(), box_id, said.get("manifest"), said.get("grants"), now())
     return jsonify(box=box_id, version=manifest.version), 201
+
+
+@blueprint.post("/api/v1/boxes/<box_id>/witness")
+def witness_box(box_id: str) -> ResponseReturnValue:
+    """A holder of the box above stands for this one."""
+    witnesses.confirm(actor(), box_id, json_object().get("witness"), now())
+    return jsonify(box=box_id), 201
 
 
 @blueprint.get("/api/v1/boxes/holder")
@@ -68,6 +76,10 @@ def add_wrapping(holder_id: str) -> ResponseReturnValue:
 def remove_wrapping(holder_id: str, wrapping_id: str) -> ResponseReturnValue:
     """Take one wrapping away."""
     return jsonify(wrapped=holders.remove_wrapping(actor(), holder_id, wrapping_id, now()))
+
+
+def _above(one: witnesses.Asked | None) -> dict[str, Any] | None:
+    return {"box": one.above, "chapter": one.chapter, "confirmed": one.confirmed} if one else None
 
 
 def _grant(one: dict[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def create(actor: Actor, chapter_id: str, signed: Any, grants: Any, now: int) ->
     _may_keep(actor, chapter_id, now)
     manifest, sig = _read(signed)
     old = db.session.scalar(select(Box).where(Box.chapter_id == chapter_id, Box.retired_at.is_(None)))
-    before = _newest(old.id) if old else None
+    before = newest(old.id) if old else None
     signer = _checked(lambda: manifests.check_first(manifest, sig, before))
     if manifest.said["chapter"] != chapter_id or not _has_recovery(manifest) or manifest.said["successor"]:
         raise BadBox("bad_shape")
@@ -130,7 +130,7 @@ def extend(actor: Actor, box_id: str, signed: Any, grants: Any, now: int) -> Man
         raise NotFound()
     _may_keep(actor, box.chapter_id, now)
     manifest, sig = _read(signed)
-    before = _newest(box_id)
+    before = newest(box_id)
     signer = _checked(lambda: manifests.check_next(manifest, sig, before))
     if not _has_recovery(manifest) or len(manifest.holders) < 2:
         raise BadBox("bad_shape")
@@ -177,7 +177,8 @@ def _has_recovery(manifest: Manifest) -> bool:
     return manifest.holders.get(RECOVERY, ("", {}))[1] is None
 
 
-def _newest(box_id: str) -> Manifest:
+def newest(box_id: str) -> Manifest:
+    """The newest manifest of a box that exists."""
     query = select(BoxManifest.text).where(BoxManifest.box_id == box_id).order_by(BoxManifest.version.desc()).limit(1)
     return manifests.read(db.session.scalars(query).one())
 

@@ -27,12 +27,13 @@ export async function wake() {
 
 /** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
 export async function follow(counts) {
-  const [items, { drafts, locked }, addresses] = await Promise.all([outbox.list(), outbox.drafts.list(), outbox.boxAddresses()]);
+  const [items, { drafts, locked }, addresses, boxWaits] = await Promise.all([outbox.list(), outbox.drafts.list(), outbox.boxAddresses(), outbox.boxWaits()]);
   set({
     items: /** @type {import("./types.js").Item[]} */ (items),
     drafts: /** @type {import("./types.js").Draft[]} */ (drafts.map(({ id, at, value }) => ({ .../** @type {object} */ (value), id, at }))),
     lockedDrafts: locked,
     sealing: "legal" in addresses,
+    boxWaits,
     others: counts?.others ?? state.others,
     link: counts?.link ?? state.link,
   });

@@ -29,6 +29,7 @@ export const state = {
   fault: "",
   said: "",
   rejected: false,
+  boxWaits: false,
 };
 
 /** @type {Set<() => void>} */

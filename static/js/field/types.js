@@ -64,7 +64,7 @@
  * @property {import("../lib/forms/definition.js").Definition[]} forms
  * @property {Record<string, string>} form_hashes
  * @property {import("../lib/forms/definition.js").Lists} lists
- * @property {Signed[]} boxes
+ * @property {import("../lib/manifest.js").FirstManifest[]} boxes
  * @property {Guide[]} guides
  */
 /** @typedef {{id: string, icon: string, title: Text, about: Text, body: Record<"en"|"es", GuidePart[]>}} Guide */
@@ -121,6 +121,7 @@
  * @property {string} fault why the last Save did not work
  * @property {string} said last thing announced to screen readers
  * @property {boolean} rejected the server offered a box that does not chain
+ * @property {boolean} boxWaits the server offered a new box that nobody who holds the one in use stands for
  */
 
 export {};

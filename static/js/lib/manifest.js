@@ -1,5 +1,5 @@
 // Box manifests: who can open a box, chained from version to version and pinned by the phone (docs/protocol.md, section 8).
-import { DOMAIN_BOX_MANIFEST, VERSION } from "./protocol.js";
+import { DOMAIN_BOX_MANIFEST, DOMAIN_BOX_WITNESS, VERSION } from "./protocol.js";
 import { isSigned, readObject } from "./receipt.js";
 import { digest, importPublic, publicJwk, verify } from "./sign.js";
 
@@ -8,10 +8,12 @@ import { digest, importPublic, publicJwk, verify } from "./sign.js";
 /** @typedef {{holder: string, recipient: string, sign: Jwk|null}} Holder */
 /** @typedef {{v: 1, type: "box_manifest", box: string, chapter: string, purpose: string, version: number, recipient: string,
  *   holders: Holder[], previous: string|null, successor: string|null, created_at: number}} Manifest */
+/** @typedef {Signed & {witnesses?: string[]}} FirstManifest version 1, with what holders of another box signed over the same text */
 /** @typedef {"bad_shape"|"bad_signature"|"other_box"|"broken_chain"|"recipient_changed"|"not_successor"} ManifestFault */
 /** @typedef {{ok: true, manifest: Manifest}|{ok: false, fault: ManifestFault}} ManifestVerdict */
 
 const HYBRID = /^age1pq1[0-9a-z]+$/;
+const MOST_WITNESSES = 20;
 const ID = /^[A-Za-z0-9_-]{1,40}$/;
 
 /**
@@ -54,11 +56,29 @@ function readHolders(holders) {
  * @param {Signed} signed
  * @param {(Jwk|null)[]} keys
  * @param {SubtleCrypto} [subtle]
+ * @param {string} [domain]
  * @returns {Promise<boolean>} whether one of the keys signed it
  */
-async function signedByOne(signed, keys, subtle) {
+async function signedByOne(signed, keys, subtle, domain = DOMAIN_BOX_MANIFEST) {
   for (const jwk of keys) {
-    if (jwk && (await verify(await importPublic(jwk, subtle), DOMAIN_BOX_MANIFEST, signed.text, signed.sig, subtle))) return true;
+    if (jwk && (await verify(await importPublic(jwk, subtle), domain, signed.text, signed.sig, subtle))) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether somebody who holds a box that is known already stands for a first manifest, verified before: as its maker, or as a witness.
+ * @param {FirstManifest} first version 1
+ * @param {Manifest[]} known newest manifests of boxes that are trusted
+ * @param {SubtleCrypto} [subtle]
+ * @returns {Promise<boolean>}
+ */
+export async function vouchedFor(first, known, subtle) {
+  const keys = known.flatMap((one) => one.holders.map(({ sign }) => sign));
+  if (await signedByOne(first, keys, subtle)) return true;
+  const sigs = Array.isArray(first.witnesses) ? first.witnesses.slice(0, MOST_WITNESSES) : [];
+  for (const sig of sigs) {
+    if (typeof sig === "string" && (await signedByOne({ text: first.text, sig }, keys, subtle, DOMAIN_BOX_WITNESS))) return true;
   }
   return false;
 }

@@ -24,6 +24,7 @@ export const DOMAIN_SERVER_KEY = "fieldapp/server-key/v1";
 export const DOMAIN_DEVICE_KEY = "fieldapp/device-key/v1";
 export const DOMAIN_NOTICE = "fieldapp/notice/v1";
 export const DOMAIN_BOX_MANIFEST = "fieldapp/box-manifest/v1";
+export const DOMAIN_BOX_WITNESS = "fieldapp/box-witness/v1";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge",

@@ -1,10 +1,21 @@
-// The boxes that this phone seals to: manifests pinned at first sight and followed along their chain, never swapped.
-import { readManifest, verifyFirst, verifyNext } from "../lib/manifest.js";
+// The boxes that this phone seals to: manifests pinned at first sight and followed along their chain, never swapped. Whoever seals to a box
+// already goes over to another (a pod's own) only when somebody who holds a known one stands for it (docs/protocol.md, section 8).
+import { readManifest, verifyFirst, verifyNext, vouchedFor } from "../lib/manifest.js";
+import { readPerson } from "./person.js";
 
 /** @typedef {import("./types.js").Signed} Signed */
 /** @typedef {import("../lib/manifest.js").ManifestFault} ManifestFault */
 /** @typedef {import("./seal.js").BoxAddress} BoxAddress */
+/** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("../lib/manifest.js").FirstManifest} FirstManifest */
 /** @typedef {Record<string, Record<string, Signed>>} Pinned chapter of the manifest, purpose, newest manifest followed to */
+/**
+ * What one person of this phone trusts. `used`: purpose to the chapter whose box they seal to. `waiting`: the server has offered a box that
+ * nobody known stands for.
+ * @typedef {{lines: Pinned, used: Record<string, string>, waiting: boolean}} Trusted
+ */
+/** @typedef {Record<string, Trusted>} People person id to what they trust */
+/** @typedef {{chapter: string, purpose: string, before: Signed|undefined, line: Line}} Followed */
 /** @typedef {{box: string, version: number, fault: ManifestFault}} Rejected */
 
 const SLOT = /** @type {const} */ ("boxes");
@@ -17,6 +28,8 @@ class Line {
     this.subtle = subtle;
     /** @type {Rejected[]} */
     this.rejected = [];
+    /** @type {FirstManifest[]} first manifests that the line goes through */
+    this.firsts = [];
   }
 
   /** @param {Signed} signed the next one, in order of box and version */
@@ -27,8 +40,10 @@ class Line {
     if (at && said.box === at.box && said.version < at.version) return;
     if (at && said.box === at.box && said.version === at.version && this.newest?.text === signed.text) return;
     const verdict = await this.#verdict(signed, said, at);
-    if (verdict.ok) this.newest = signed;
-    else this.rejected.push({ box: said.box, version: said.version, fault: verdict.fault });
+    if (verdict.ok) {
+      if (said.version === 1) this.firsts.push(signed);
+      this.newest = { text: signed.text, sig: signed.sig };
+    } else this.rejected.push({ box: said.box, version: said.version, fault: verdict.fault });
   }
 
   /**
@@ -65,6 +80,51 @@ function inOrder(signed, pinned) {
   return [...order].flatMap((box) => read.filter(({ said }) => said.box === box).map(({ one }) => one));
 }
 
+/**
+ * @param {FirstManifest[]} manifests
+ * @param {string[]} chapters nearest first; what is of others is left out
+ * @returns {{chapter: string, purpose: string, signed: FirstManifest[]}[]} the highest chapter first
+ */
+function grouped(manifests, chapters) {
+  /** @type {Map<string, {chapter: string, purpose: string, signed: FirstManifest[]}>} */
+  const groups = new Map();
+  for (const one of manifests) {
+    const said = readManifest(one.text);
+    if (!said || !chapters.includes(said.chapter)) continue;
+    const name = `${said.chapter} ${said.purpose}`;
+    const group = groups.get(name) ?? { chapter: said.chapter, purpose: said.purpose, signed: [] };
+    group.signed.push(one);
+    groups.set(name, group);
+  }
+  return [...groups.values()].sort((a, b) => chapters.indexOf(b.chapter) - chapters.indexOf(a.chapter));
+}
+
+/** @param {FirstManifest[]} firsts @param {import("../lib/manifest.js").Manifest[]} known @param {SubtleCrypto} subtle */
+async function vouchedForOne(firsts, known, subtle) {
+  for (const first of firsts) if (await vouchedFor(first, known, subtle)) return true;
+  return false;
+}
+
+/** @param {Person} person @returns {string[]} their chapter, then those above */
+const chain = (person) => [person.chapter, ...(person.parents ?? [])];
+
+/**
+ * What a person trusts; whoever is new on this phone begins with what others here trust of the same chapters.
+ * @param {People} people
+ * @param {Person} person
+ * @returns {Trusted}
+ */
+function trustOf(people, person) {
+  const own = people[person.id];
+  if (own) return own;
+  /** @type {Pinned} */
+  const lines = {};
+  for (const { lines: theirs } of Object.values(people)) {
+    for (const chapter of chain(person)) if (theirs[chapter]) lines[chapter] = { ...theirs[chapter], ...lines[chapter] };
+  }
+  return { lines, used: {}, waiting: false };
+}
+
 export class Boxes {
   /** @param {import("./types.js").Effects} effects @param {import("./store.js").Store} store */
   constructor(effects, store) {
@@ -75,67 +135,113 @@ export class Boxes {
   }
 
   /**
-   * Takes the manifests of a snapshot: `chapter` is whose they are, or its parent's. What does not chain is not used; the person must be told.
-   * @param {Signed[]} manifests
-   * @returns {Promise<{rejected: Rejected[]}>}
+   * Takes the manifests of a snapshot: of the chapter of whoever is signed in, and of those above. What does not chain is not used. Nor is,
+   * for somebody who seals to a box already, one that is new to them, until a holder of a box that they know stands for it. Tell the person of both.
+   * @param {FirstManifest[]} manifests
+   * @returns {Promise<{rejected: Rejected[], unconfirmed: boolean}>}
    */
   async offer(manifests) {
-    /** @type {Map<string, Signed[]>} */
-    const groups = new Map();
-    for (const one of manifests) {
-      const said = readManifest(one.text);
-      if (said) groups.set(`${said.chapter} ${said.purpose}`, [...(groups.get(`${said.chapter} ${said.purpose}`) ?? []), one]);
-    }
-    const pinned = await this.#pinned();
-    const rejected = [];
-    for (const [name, group] of groups) {
-      const [chapter = "", purpose = ""] = name.split(" ");
-      const before = pinned[chapter]?.[purpose];
-      const line = new Line(before, this.effects.subtle);
-      for (const one of inOrder(group, before)) await line.follow(one);
-      rejected.push(...line.rejected);
-      if (line.newest && line.newest.text !== before?.text) await this.#pin(chapter, purpose, before, line.newest);
-    }
-    return { rejected };
+    const person = await readPerson(this.store);
+    if (!person) return { rejected: [], unconfirmed: false };
+    const { lines } = trustOf(await this.#people(), person);
+    const groups = grouped(manifests, chain(person)).map((group) => ({ ...group, before: lines[group.chapter]?.[group.purpose] }));
+    /** @type {Followed[]} */
+    const followed = await Promise.all(groups.map(async (group) => ({ ...group, line: await this.#follow(group.signed, group.before) })));
+    const { trusted, unconfirmed } = await this.#sorted(followed, lines);
+    await this.#keep(person, trusted, unconfirmed);
+    return { rejected: followed.flatMap(({ line }) => line.rejected), unconfirmed };
+  }
+
+  /** @param {FirstManifest[]} signed @param {Signed|undefined} before */
+  async #follow(signed, before) {
+    const line = new Line(before, this.effects.subtle);
+    for (const one of inOrder(signed, before)) await line.follow(one);
+    return line;
   }
 
   /**
-   * Moves a pin, unless another tab has moved it meanwhile.
-   * @param {string} chapter
-   * @param {string} purpose
-   * @param {Signed|undefined} before
-   * @param {Signed} newest
+   * Which lines to go on with: those known, and of new ones those that somebody known stands for; all, where none is known for the purpose.
+   * @param {Followed[]} followed the highest chapter first
+   * @param {Pinned} lines
+   * @returns {Promise<{trusted: Followed[], unconfirmed: boolean}>}
    */
-  async #pin(chapter, purpose, before, newest) {
+  async #sorted(followed, lines) {
+    const trusted = followed.filter(({ before }) => before);
+    let unconfirmed = false;
+    for (const one of followed) {
+      if (one.before || !one.line.newest) continue;
+      const pinned = Object.entries(lines).flatMap(([chapter, line]) => (line[one.purpose] ? [{ chapter, signed: line[one.purpose] }] : []));
+      const now = trusted.filter(({ purpose }) => purpose === one.purpose);
+      const stale = pinned.filter(({ chapter }) => !now.some((other) => other.chapter === chapter));
+      const known = [...now.map(({ line }) => line.newest), ...stale.map(({ signed }) => signed)].flatMap((it) => (it && readManifest(it.text)) ?? []);
+      if (!pinned.length || (await vouchedForOne(one.line.firsts, known, this.effects.subtle))) trusted.push(one);
+      else unconfirmed = true;
+    }
+    return { trusted, unconfirmed };
+  }
+
+  /**
+   * Moves the pins, each unless another tab has moved it meanwhile, and notes whose box is sealed to now.
+   * @param {Person} person
+   * @param {Followed[]} trusted
+   * @param {boolean} waiting
+   */
+  async #keep(person, trusted, waiting) {
     await this.store.write(["meta"], async (tx) => {
       const meta = tx.objectStore("meta");
-      const pinned = /** @type {Pinned} */ ((await meta.get(SLOT))?.pinned ?? {});
-      if (pinned[chapter]?.[purpose]?.text !== before?.text) return;
-      await meta.put({ k: SLOT, pinned: { ...pinned, [chapter]: { ...pinned[chapter], [purpose]: newest } } });
+      const people = /** @type {People} */ ((await meta.get(SLOT))?.people ?? {});
+      const now = trustOf(people, person);
+      const lines = { ...now.lines };
+      for (const { chapter, purpose, before, line } of trusted) {
+        if (line.newest && lines[chapter]?.[purpose]?.text === before?.text) lines[chapter] = { ...lines[chapter], [purpose]: line.newest };
+      }
+      const used = { ...now.used, ...this.#nearest(lines, chain(person)) };
+      await meta.put({ k: SLOT, people: { ...people, [person.id]: { lines, used, waiting } } });
     });
   }
 
-  /** @returns {Promise<Pinned>} */
-  #pinned() {
-    return this.store.read(["meta"], async (tx) => (await tx.objectStore("meta").get(SLOT))?.pinned ?? {});
+  /** @returns {Promise<People>} */
+  #people() {
+    return this.store.read(["meta"], async (tx) => (await tx.objectStore("meta").get(SLOT))?.people ?? {});
   }
 
   /**
-   * Where to seal for each purpose: the chapter's own box, else that of the nearest parent with one.
-   * @param {string[]} chapters the person's chapter first, then its parents
-   * @returns {Promise<Record<string, BoxAddress>>}
+   * @param {Pinned} lines
+   * @param {string[]} chapters nearest first
+   * @returns {Record<string, string>} purpose to the nearest chapter with a box for it
    */
-  async addresses(chapters) {
-    const pinned = await this.#pinned();
-    /** @type {Record<string, BoxAddress>} */
+  #nearest(lines, chapters) {
+    /** @type {Record<string, string>} */
     const found = {};
     for (const chapter of [...chapters].reverse()) {
-      for (const [purpose, signed] of Object.entries(pinned[chapter] ?? {})) {
-        const address = this.#address(signed.text);
-        if (address) found[purpose] = address;
-      }
+      for (const [purpose, signed] of Object.entries(lines[chapter] ?? {})) if (this.#address(signed.text)) found[purpose] = chapter;
     }
     return found;
+  }
+
+  /**
+   * Where a person seals to for each purpose: to their chapter's own box, else that of the nearest parent with one; where none of those is
+   * known, to the one that they used until now.
+   * @param {Person} person
+   * @returns {Promise<Record<string, BoxAddress>>}
+   */
+  async addresses(person) {
+    const { lines, used } = trustOf(await this.#people(), person);
+    /** @type {Record<string, BoxAddress>} */
+    const found = {};
+    for (const [purpose, chapter] of Object.entries({ ...used, ...this.#nearest(lines, chain(person)) })) {
+      const address = this.#address(lines[chapter]?.[purpose]?.text ?? "");
+      if (address) found[purpose] = address;
+    }
+    return found;
+  }
+
+  /**
+   * @param {Person} person
+   * @returns {Promise<boolean>} whether a box of theirs waits for somebody to stand for it
+   */
+  async waiting(person) {
+    return trustOf(await this.#people(), person).waiting;
   }
 
   /**

@@ -181,8 +181,9 @@ export class Outbox {
   }
 
   /**
-   * Takes the manifests of a snapshot. What does not chain to what this phone has pinned is not used: tell the person.
-   * @param {Signed[]} manifests
+   * Takes the manifests of a snapshot. What does not chain to what this phone has pinned, and a new box that nobody known stands for, is not
+   * used: tell the person.
+   * @param {import("../lib/manifest.js").FirstManifest[]} manifests
    */
   setBoxes(manifests) {
     return this.boxes.offer(manifests);
@@ -194,7 +195,13 @@ export class Outbox {
    */
   async boxAddresses() {
     const person = await readPerson(this.store);
-    return person ? this.boxes.addresses([person.chapter, ...(person.parents ?? [])]) : {};
+    return person ? this.boxes.addresses(person) : {};
+  }
+
+  /** @returns {Promise<boolean>} whether a new box waits for somebody who holds a known one to stand for it: the person must be told */
+  async boxWaits() {
+    const person = await readPerson(this.store);
+    return person !== null && this.boxes.waiting(person);
   }
 
   /**

@@ -96,7 +96,7 @@ export class Saver {
     const { store, boxes, app } = this.parts;
     const [trust, addresses, server] = await Promise.all([
       readTrust(store),
-      boxes.addresses([person.chapter, ...(person.parents ?? [])]),
+      boxes.addresses(person),
       store.read(["meta"], serverIn),
     ]);
     if (!trust) throw new OutboxError("not_enrolled");

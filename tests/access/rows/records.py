@@ -23,6 +23,7 @@ ROWS = [
     Row("records.list_boxes", may=COUNSEL),
     Row("records.create_box", "POST", may=COUNSEL, of="here", json={"chapter": "@here"}),
     Row("records.extend_box", "POST", {"box_id": "@box"}, may=COUNSEL, of="here", json={}),
+    Row("records.witness_box", "POST", {"box_id": "@box"}, may=COUNSEL, of="here", json={}),
     Row("records.own_holders", may=COUNSEL),
     Row("records.create_holder", "POST", may=COUNSEL, json={}),
     Row("records.add_wrapping", "POST", {"holder_id": "@holder"}, set(), also={"here-legal"}, statuses=THEIRS, json={}),

@@ -13,7 +13,7 @@ import requests
 from . import age, forms, keys, records
 from .canonical import Fault, b64u, canonical, parse, sha256, unb64u
 from .passkey import Passkey
-from .proofs import Checkpoint, check_checkpoint, check_manifest, check_receipt
+from .proofs import Checkpoint, check_checkpoint, check_receipt, follow_boxes
 from .validate import problems
 from .wire import Wire
 
@@ -42,7 +42,7 @@ class Client(Wire):
     own_keys: list[keys.SigningKey] = field(default_factory=list)
     etag: str = ""
     snapshot: dict[str, Any] = field(default_factory=dict)
-    pinned: list[dict[str, str]] = field(default_factory=list)
+    pinned: list[dict[str, Any]] = field(default_factory=list)
     clock: int | None = None
     backed_up: int | None = None
     checkpoint: str | None = None
@@ -123,24 +123,19 @@ class Client(Wire):
         server = found["public"]["server"]
         if server["root"] != self.welcome["root"]:
             raise Fault("unknown_server_key", "another root than the pinned one")
-        self._pin(found["public"]["boxes"])
+        self._pin(found["public"])
         self.welcome = {**self.welcome, **server}  # a new receipt key, or a new epoch with a new log
         self._heard(answer)
         self.etag, self.snapshot = answer.headers["ETag"], found
         return True
 
-    def _pin(self, boxes: list[dict[str, str]]) -> None:
-        if boxes[: len(self.pinned)] != self.pinned:
-            raise Fault("broken_chain", "not the manifests that were pinned")
-        chain = list(self.pinned)
-        for one in boxes[len(chain) :]:
-            check_manifest(chain[-1] if chain else None, one)
-            chain.append(one)
-        self.pinned = chain
+    def _pin(self, public: dict[str, Any]) -> None:
+        chapters = [self.welcome["chapter"], *public["above"]]
+        self.pinned = follow_boxes(self.pinned, public["boxes"], chapters)
 
     @property
     def box(self) -> dict[str, Any] | None:
-        """The newest manifest of the chain: the box that is sealed to."""
+        """The newest manifest of the nearest chain: the box that is sealed to."""
         return parse(self.pinned[-1]["text"]) if self.pinned else None
 
     def _heard(self, answer: requests.Response) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
-import secrets
-import string
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,7 +44,7 @@ class Counsel:
     def make_box(self, created_at: int) -> tuple[str, age.Identity, age.Identity]:
         """A new box with this holder and a recovery key: its id, its identity, and the recovery key."""
         box, recovery = age.Identity.new(), age.Identity.new()
-        name = "".join(secrets.choice(string.digits + string.ascii_lowercase) for _ in range(12))
+        name = str(uuid.uuid4())
         chapter = self.client.welcome["chapter"]
         holders: list[dict[str, Any]] = [
             {"holder": self.holder, "recipient": self.identity.recipient, "sign": self.key.jwk},

@@ -18,6 +18,7 @@ SERVER_KEY = "fieldapp/server-key/v1"
 DEVICE_KEY = "fieldapp/device-key/v1"
 NOTICE = "fieldapp/notice/v1"
 MANIFEST = "fieldapp/box-manifest/v1"
+WITNESS = "fieldapp/box-witness/v1"
 
 Jwk: TypeAlias = dict[str, Any]
 ECDSA = ec.ECDSA(hashes.SHA256())

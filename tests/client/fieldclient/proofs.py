@@ -132,7 +132,8 @@ def check_checkpoint(origin: str, key: str, text: str) -> Checkpoint:
 
 
 def _manifest(signed: Any) -> dict[str, Any]:
-    said = _signed_text(signed, MANIFEST_MEMBERS, "box_manifest")
+    bare = {name: signed[name] for name in signed if name != "witnesses"} if isinstance(signed, dict) else signed
+    said = _signed_text(bare, MANIFEST_MEMBERS, "box_manifest")
     holders = said["holders"]
     if not isinstance(said["version"], int) or said["version"] < 1 or not isinstance(holders, list):
         raise Fault("bad_shape", "version or holders")
@@ -193,6 +194,45 @@ def check_manifest(before: Any, signed: Any) -> dict[str, Any]:
         raise Fault("recipient_changed")
     _signed_by(_signers(known), signed, "bad_signature")
     return said
+
+
+def vouched(first: dict[str, Any], known: list[dict[str, Any]]) -> bool:
+    """Whether a holder named in one of these manifests made this first manifest, or is its witness."""
+    signers = [jwk for one in known for jwk in _signers(one)]
+    signed = [(keys.MANIFEST, first["sig"]), *((keys.WITNESS, sig) for sig in first.get("witnesses", []))]
+    for domain, sig in signed:
+        for jwk in signers:
+            try:
+                keys.verify(jwk, domain, first["text"], sig)
+            except Fault:
+                continue
+            return True
+    return False
+
+
+def follow_boxes(pinned: list[Any], offered: list[Any], chapters: list[str]) -> list[Any]:
+    """The manifests to go on with, the highest chapter first: what was pinned, each chain followed, and new chains that somebody known
+    stands for (all, where none was pinned). `chapters`: nearest first. A Fault where an offered chain is not the pinned one."""
+    here = {chapter: ([], []) for chapter in reversed(chapters)}
+    for which, signed in (*((0, one) for one in pinned), *((1, one) for one in offered)):
+        here.setdefault(_manifest(signed)["chapter"], ([], []))[which].append(signed)
+    found: dict[str, list[Any]] = {}
+    for chapter, (mine, theirs) in here.items():
+        if mine and theirs and [_pair(one) for one in theirs[: len(mine)]] != [_pair(one) for one in mine]:
+            raise Fault("broken_chain", "not the manifests that were pinned")
+        chain = list(mine)
+        for one in theirs[len(mine) :]:
+            check_manifest(chain[-1] if chain else None, one)
+            chain.append(one)
+        known = [_manifest(before[-1]) for before in found.values() if before]
+        firsts = [one for one in chain if _manifest(one)["version"] == 1]
+        if mine or not pinned or any(vouched(one, known) for one in firsts):
+            found[chapter] = chain
+    return [one for chain in found.values() for one in chain]
+
+
+def _pair(signed: dict[str, Any]) -> tuple[str, str]:
+    return signed["text"], signed["sig"]
 
 
 def leaf_of(body: str) -> str:

@@ -1,7 +1,7 @@
 // Making a legal box and admitting people to it (DESIGN 2.6, docs/protocol.md 8). All of it happens on this computer.
 import { decode, encode } from "../../lib/b64.js";
 import { canonical } from "../../lib/canonical.js";
-import { DOMAIN_BOX_MANIFEST } from "../../lib/protocol.js";
+import { DOMAIN_BOX_MANIFEST, DOMAIN_BOX_WITNESS } from "../../lib/protocol.js";
 import { digest, sign } from "../../lib/sign.js";
 import { signingKey } from "./holder.js";
 
@@ -83,4 +83,23 @@ export async function admit({ previous, by, boxIdentity, joining, now }) {
     created_at: now,
   };
   return { manifest: await signed(next, by), grants: [{ holder, sealed: await sealTo(boxIdentity, recipient) }] };
+}
+
+/**
+ * A holder of the box above stands for a box.
+ * @param {Signed} first the first manifest of that box
+ * @param {Holder} by
+ * @returns {Promise<string>} their signature over its text
+ */
+export const witness = async (first, by) => sign(await signingKey(by), DOMAIN_BOX_WITNESS, first.text);
+
+/**
+ * What two people read to each other to be sure that they speak of the same box: 80 bits of its first manifest's hash.
+ * @param {Signed} first
+ * @returns {Promise<string>}
+ */
+export async function checkCode(first) {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(first.text)));
+  const hex = [...hash.slice(0, 10)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.match(/.{4}/g)?.join(" ") ?? "";
 }

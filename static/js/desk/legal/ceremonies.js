@@ -1,7 +1,7 @@
 // The box page: make one's own key, make the box, admit another person. Everything secret is made and stays on this computer.
 import { t } from "../../lib/i18n.js";
 import { getJson, ownHolders, post } from "./api.js";
-import { admit, newBox, openGrant } from "./box.js";
+import { admit, checkCode, newBox, openGrant, witness } from "./box.js";
 import { busy, button, el, failed, step } from "./dialog.js";
 import { newHolder, wrapWithPasskey, wrapWithWords } from "./holder.js";
 import { PrfMissing } from "./prf.js";
@@ -10,7 +10,8 @@ import { sevenWords, tidy } from "./words.js";
 
 /** @typedef {import("./holder.js").Holder} Holder */
 /** @typedef {{person: string, field_name: string, holder: string|null, recipient: string|null, sign: import("../../lib/sign.js").Jwk|null, admitted: boolean}} Counsel */
-/** @typedef {{id: string, name: string, box: string|null, manifests: import("../../lib/receipt.js").Signed[], counsel: Counsel[]}} ChapterBox */
+/** @typedef {{id: string, name: string, box: string|null, manifests: import("../../lib/receipt.js").Signed[], counsel: Counsel[],
+ *   above: {box: string, chapter: string, confirmed: boolean}|null}} ChapterBox */
 
 /** @param {HTMLElement} page */
 export function boxPage(page) {
@@ -19,9 +20,18 @@ export function boxPage(page) {
     const chapter = target?.closest("[data-chapter]");
     if (!(target instanceof HTMLButtonElement) || !(chapter instanceof HTMLElement)) return;
     const id = chapter.dataset.chapter ?? "";
-    const act = "makeBox" in target.dataset ? () => makeBox(id) : "makeHolder" in target.dataset ? ownKey : target.dataset.admit ? () => admitOne(id, target.dataset.admit ?? "") : null;
+    const act = actOf(target.dataset, id);
     if (act) act().then(() => location.reload(), failed);
   });
+}
+
+/** @param {DOMStringMap} data of the button @param {string} chapter @returns {(() => Promise<unknown>)|null} */
+function actOf(data, chapter) {
+  if ("makeBox" in data) return () => makeBox(chapter);
+  if ("makeHolder" in data) return ownKey;
+  if ("confirm" in data) return () => confirmBox(chapter);
+  const { admit: joining } = data;
+  return joining ? () => admitOne(chapter, joining) : null;
 }
 
 /** @returns {Promise<{id: string, holder: Holder}>} this person's key: the one they have, opened, or a new one */
@@ -84,13 +94,13 @@ async function makeBox(chapter) {
   busy(t("The legal box"), t("Making it on this computer."));
   const box = crypto.randomUUID();
   const made = await newBox({ box, chapter, holderId: id, holder, now: Date.now() });
-  await showRecovery(made.recovery);
+  await showRecovery(made.recovery, await checkCode(made.manifest));
   busy(t("The legal box"), t("Keeping it."));
   await post("/api/v1/boxes", { chapter, manifest: made.manifest, grants: made.grants });
 }
 
-/** @param {string} recovery */
-async function showRecovery(recovery) {
+/** @param {string} recovery @param {string} code */
+async function showRecovery(recovery, code) {
   document.body.classList.add("printing-recovery");
   try {
     await step(t("The recovery key"), (/** @type {(value: boolean) => void} */ answer) => {
@@ -99,7 +109,7 @@ async function showRecovery(recovery) {
       const done = button(t("It is on paper, make the box"), "btn go");
       done.addEventListener("click", () => answer(true));
       const key = el("p", "secret mono", recovery.match(/.{1,8}/g)?.join(" ") ?? recovery);
-      return [el("p", "", t("If everyone who holds the box loses their passkeys, only this opens it. It is shown once and kept nowhere. Print it or write it down, and lock it away.")), key, el("div", "acts", print, done)];
+      return [el("p", "", t("If everyone who holds the box loses their passkeys, only this opens it. It is shown once and kept nowhere. Print it or write it down, and lock it away.")), key, el("p", "", t("Check code of this box: {code}", { code })), el("div", "acts", print, done)];
     });
   } finally {
     document.body.classList.remove("printing-recovery");
@@ -121,4 +131,33 @@ async function admitOne(chapter, joining) {
   const boxIdentity = await openGrant(grant.sealed, holder);
   const next = await admit({ previous, by: holder, boxIdentity, joining: { holder: joining, recipient: person.recipient, sign: person.sign }, now: Date.now() });
   await post(`/api/v1/boxes/${about.box}/manifests`, { manifest: next.manifest, grants: next.grants });
+}
+
+/**
+ * The box of a chapter below: whoever holds the one above stands for it, once they know whose it is.
+ * @param {string} chapter
+ */
+async function confirmBox(chapter) {
+  /** @type {{chapters: ChapterBox[]}} */
+  const { chapters } = await getJson("/api/v1/boxes");
+  const about = chapters.find((one) => one.id === chapter);
+  const first = about?.manifests.find((one) => begins(one, about.box));
+  const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.above?.box));
+  if (!about || !first || !own) throw new Error("nothing to confirm");
+  const code = await checkCode(first);
+  await step(t("Confirm the box of {name}", { name: about.name }), (/** @type {(value: boolean) => void} */ answer) => {
+    const done = button(t("It is the same code, confirm"), "btn go");
+    done.addEventListener("click", () => answer(true));
+    return [el("p", "", t("Call the legal partner of {name}, somebody whose voice you know. Ask for the check code of their box: it is on the paper of its recovery key.", { name: about.name })),
+      el("p", "secret mono", code), el("p", "", t("Once confirmed, phones seal to that box, and you cannot open what they seal. If the code is another, close this and tell your admin.")), done];
+  });
+  const by = await openHolder(own);
+  busy(t("Confirming"), t("Signing that this box is theirs."));
+  await post(`/api/v1/boxes/${about.box}/witness`, { witness: await witness(first, by) });
+}
+
+/** @param {import("../../lib/receipt.js").Signed} manifest @param {string|null} box @returns {boolean} */
+function begins(manifest, box) {
+  const said = JSON.parse(manifest.text);
+  return said.box === box && said.version === 1;
 }

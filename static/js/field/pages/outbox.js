@@ -3,7 +3,7 @@ import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { arrived, counts, homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
-import { empty, note, taskBar } from "../parts.js";
+import { boxNote, empty, note, taskBar } from "../parts.js";
 import { tryNow } from "../phone.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
@@ -94,7 +94,7 @@ export function outboxPage() {
   const done = state.items.filter((one) => arrived(one) && !needs.includes(one) && one.saved_at > since);
   return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
     <main class="main" id="main" tabindex="0">
-      ${banner()}${list("needs", t("Needs you"), needs)}${list("moving", t("On its way"), moving)}${list("done", t("Received"), done, t("Shown for 7 days"))}
+      ${banner()}${list("needs", t("Needs you"), needs)}${list("moving", t("On its way"), moving)}${list("done", t("Received"), done, t("Shown for 7 days"))}${boxNote()}
       ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
       ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
     </main>

@@ -6,7 +6,7 @@ import { icon } from "../icon.js";
 import { isInstalled, keepStorage } from "../install.js";
 import { chooseLanguage } from "../language.js";
 import { PageElement } from "../page.js";
-import { taskBar } from "../parts.js";
+import { boxNote, taskBar } from "../parts.js";
 import { outbox, signOut, tryNow } from "../phone.js";
 import { lookAtPush, turnOff, turnOn } from "../push.js";
 import { go, to } from "../router.js";
@@ -27,7 +27,7 @@ export class YouPage extends PageElement {
     return html`${taskBar(me?.field_name ?? t("You"), state.snapshot?.public?.chapter.name ?? "", to("today"))}
       <main class="main" id="main">
         ${this.fault ? html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>` : nothing}
-        ${this.leaving ? this.asks(this.leaving) : [this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
+        ${this.leaving ? this.asks(this.leaving) : [boxNote(), this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
       </main>`;
   }
 

@@ -264,6 +264,8 @@ export default {
   "The coordinator on duty answered at {time}.": "La coordinación de guardia respondió a las {time}.",
   "The installed app keeps what you write and opens without network.": "La app instalada guarda lo que anotas y abre sin red.",
   "The last place is kept for someone experienced.": "El último lugar es para alguien con experiencia.",
+  "A new box for your pod is not confirmed by those who held the old one.": "Una caja nueva de tu grupo no está confirmada por quienes tenían la anterior.",
+  "What you seal still goes to the legal team that you know. Tell your legal partner; there is nothing else to do.": "Lo que sellas sigue yendo al equipo legal que conoces. Avísale a tu enlace legal; no hay nada más que hacer.",
   "The lock of the legal team changed in a way that does not check out.": "El candado del equipo legal cambió de un modo que no se puede comprobar.",
   "The lock screen only ever says “Fieldapp: 1 new message”.": "La pantalla bloqueada solo dice «Fieldapp: 1 new message».",
   "The passkey did not work here. What is on this phone is safe. Try another browser, or another phone.": "La llave no funcionó aquí. Lo que está en este teléfono está a salvo. Prueba otro navegador u otro teléfono.",
