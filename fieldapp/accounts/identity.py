@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask_login import UserMixin
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from fieldapp.accounts.models import Chapter, LoginSession, Membership, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db
 from fieldapp.core.ids import token_hash
+
+_given, _within = aliased(Chapter), aliased(Chapter)
+_below = func.substr(_within.path, 1, func.length(_given.path)) == _given.path  # LIKE would take "_" for any character
+_role = (Membership.role, _given.id, _given.path, _within.id)
+# Built once: every request asks it. One row for each role and chapter that it acts in.
+_BEARER = (
+    select(
+        LoginSession.id,
+        LoginSession.chapter_id,
+        LoginSession.step_up_until,
+        LoginSession.last_seen_at,
+        Person.id,
+        Person.field_name,
+        Person.lang,
+        *_role,
+    )
+    .select_from(LoginSession)
+    .join(Person, Person.id == LoginSession.person_id)
+    .outerjoin(Membership, Membership.person_id == Person.id)
+    .outerjoin(_given, _given.id == Membership.chapter_id)
+    .outerjoin(_within, _below)
+    .where(LoginSession.token_hash == bindparam("token"), LoginSession.ended_at.is_(None))
+    .where(LoginSession.expires_at > bindparam("now"), Person.disabled_at.is_(None))
+)
+_ROLES = (
+    select(*_role)
+    .select_from(Membership)
+    .join(_given, _given.id == Membership.chapter_id)
+    .join(_within, _below)
+    .where(Membership.person_id == bindparam("person"))
+)
 
 
 class SignedIn(UserMixin):
@@ -24,41 +58,27 @@ class SignedIn(UserMixin):
 
 
 def load(token: str, now: int) -> SignedIn | None:
-    """Who is behind ``token`` at ``now`` (ms UTC); None when the session is over, or the person disabled."""
-    row = db.session.execute(
-        select(LoginSession, Person)
-        .join(Person, Person.id == LoginSession.person_id)
-        .where(LoginSession.token_hash == token_hash(token))
-    ).first()
-    if row is None:
+    """Who is behind ``token`` at ``now`` (ms UTC); None when the session is over, or the person disabled. One query."""
+    rows = db.session.execute(_BEARER, {"token": token_hash(token), "now": now}).all()
+    if not rows:
         return None
-    session, person = row
-    if session.ended_at is not None or session.expires_at <= now or person.disabled_at is not None:
-        return None
-    return SignedIn(token, actor_for(person, session))
+    session_id, home, step_up_until, seen_at, person_id, field_name, lang = rows[0][:7]
+    roles, above = _reach([(row[7], row[8], row[9], row[10]) for row in rows if row[7] is not None])
+    actor = Actor(person_id, field_name, lang, home, roles, above, session_id, step_up_until, seen_at)
+    return SignedIn(token, actor)
 
 
-def actor_for(person: Person, session: LoginSession | None = None) -> Actor:
-    """The actor with roles expanded downward into every pod below the chapter that gave them. Two queries."""
-    given = db.session.execute(
-        select(Membership.role, Chapter.id, Chapter.path)
-        .join(Chapter, Chapter.id == Membership.chapter_id)
-        .where(Membership.person_id == person.id)
-    ).all()
-    tree = db.session.execute(select(Chapter.id, Chapter.path)).all() if given else []
+def actor_for(person: Person) -> Actor:
+    """The actor without a session, in the chapter of one of their roles. One query."""
+    given = db.session.execute(_ROLES, {"person": person.id}).tuples().all()
+    roles, above = _reach(given)
+    return Actor(person.id, person.field_name, person.lang, given[0][1] if given else "", roles, above)
+
+
+def _reach(given: Collection[tuple[str, str, str, str]]) -> tuple[dict[str, frozenset[str]], frozenset[str]]:
+    """Roles expanded downward into every pod below the chapter that gave them, and the chapters on the way to the top."""
     roles: dict[str, set[str]] = {}
-    for role, _, path in given:
-        roles.setdefault(role, set()).update(chapter for chapter, below in tree if below.startswith(path))
-    above = {step for _, _, path in given for step in path.split("/") if step}
-    home = session.chapter_id if session else (given[0][1] if given else "")
-    return Actor(
-        person_id=person.id,
-        field_name=person.field_name,
-        lang=person.lang,
-        chapter_id=home,
-        roles={role: frozenset(chapters) for role, chapters in roles.items()},
-        above=frozenset(above),
-        session_id=session.id if session else "",
-        step_up_until=session.step_up_until if session else 0,
-        seen_at=session.last_seen_at if session else 0,
-    )
+    for role, _, _, chapter in given:
+        roles.setdefault(role, set()).add(chapter)
+    above = frozenset(step for path in {path for _, _, path, _ in given} for step in path.split("/") if step)
+    return {role: frozenset(chapters) for role, chapters in roles.items()}, above

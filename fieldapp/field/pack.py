@@ -12,11 +12,11 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # RFC 1952: deflate, no name, no time
 _LEVEL = 6
-_KEPT = 32
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,16 @@ def _text(value: dict[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-class Shelf:
-    """The last few pieces by their tag; a tag names all that the piece was made from, so nothing on it is ever stale."""
+class Shelf(Generic[T]):
+    """The last few things by their tag; a tag names all that the thing was made from, so nothing on it is ever stale."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int) -> None:
+        self._room = room
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Piece] = OrderedDict()
+        self._kept: OrderedDict[str, T] = OrderedDict()
 
-    def get(self, tag: str, make: Callable[[], Piece]) -> Piece:
-        """The piece with this tag, made where there is none."""
+    def get(self, tag: str, make: Callable[[], T]) -> T:
+        """The thing with this tag, made where there is none."""
         with self._lock:
             found = self._kept.get(tag)
             if found is not None:
@@ -68,6 +69,6 @@ class Shelf:
         made = make()
         with self._lock:
             self._kept[tag] = made
-            while len(self._kept) > _KEPT:
+            while len(self._kept) > self._room:
                 self._kept.popitem(last=False)
         return made

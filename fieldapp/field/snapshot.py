@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.core.actor import Actor
@@ -18,39 +18,57 @@ from fieldapp.observations import catalogue as forms
 from fieldapp.places.services import listing as places
 from fieldapp.records.models import BoxManifest
 from fieldapp.records.services import trust, witnesses
+from fieldapp.shifts.services import board
 from fieldapp.shifts.services import listing as shifts
+from fieldapp.shifts.services.board import Board
+from fieldapp.training.services import held
 from fieldapp.training.services import phone as training
 
 VERSION = 1
 
 
-_public = pack.Shelf()
+_public: pack.Shelf[pack.Piece] = pack.Shelf(32)
+_boards: pack.Shelf[Board] = pack.Shelf(16)
 
 
 @dataclass(frozen=True)
 class Tags:
-    """Fingerprints of version counters only: of the whole snapshot, and of its public half."""
+    """Fingerprints of version counters only: of the whole snapshot, of its public half, and of what is planned."""
 
     whole: str
     public: str
+    planned: str
+
+
+def _counters() -> Select[int, int, str | None, int | None]:
+    manifests = select(func.count()).select_from(BoxManifest).scalar_subquery()
+    return (
+        select(Person.version, manifests, Chapter.id, Chapter.version)
+        .outerjoin(Chapter, Chapter.id.in_(bindparam("reach", expanding=True)))
+        .where(Person.id == bindparam("person"))
+        .order_by(Chapter.id)
+    )
+
+
+_COUNTERS = _counters()  # built once: every look of every phone asks it
 
 
 def tags(actor: Actor, now: int) -> Tags:
     """What the snapshot is made from: versions of the chapters within reach and of the person, forms and guides, box
-    manifests and the server's keys. Three queries; ``now`` (ms UTC) is needed only where a database begins its first epoch.
+    manifests and the server's keys. One query; ``now`` (ms UTC) is needed only where a database begins its first epoch.
     """
     server = trust.about(now)
-    reach = sorted(actor.chapters | actor.above)
-    query = select(Chapter.id, Chapter.version).where(Chapter.id.in_(reach)).order_by(Chapter.id)
-    versions = [list(row) for row in db.session.execute(query)]
-    person = select(Person.version).where(Person.id == actor.person_id).scalar_subquery()
-    manifests = select(func.count()).select_from(BoxManifest).scalar_subquery()
-    counted = db.session.execute(select(person, manifests)).one()
+    asked = {"reach": sorted(actor.chapters | actor.above), "person": actor.person_id}
+    rows = db.session.execute(_COUNTERS, asked).all()
+    person, manifests = rows[0][:2]
+    versions = [[chapter, version] for _, _, chapter, version in rows if chapter is not None]
     catalogues = [forms.for_phones()["form_hashes"], guides.fingerprint()]
     keys = [server["log"], server["epoch"], server["root"], len(server["server_keys"])]
-    public = [VERSION, actor.chapter_id, versions, counted[1], catalogues, keys]
+    public = [VERSION, actor.chapter_id, versions, manifests, catalogues, keys]
     roles = sorted((role, sorted(where)) for role, where in actor.roles.items())
-    return Tags(_hash([public, actor.person_id, counted[0], roles]), _hash(public))
+    shared = _hash(public)
+    planned = _hash([shared, sorted(actor.chapters), sorted(actor.above)])
+    return Tags(_hash([public, actor.person_id, person, roles]), shared, planned)
 
 
 def _hash(parts: list[Any]) -> str:
@@ -60,7 +78,8 @@ def _hash(parts: list[Any]) -> str:
 def answer(actor: Actor, tag: Tags, now: int, *, gzipped: bool) -> bytes:
     """The snapshot of one person at ``now`` (ms UTC), as JSON text: a half that stays readable on the phone, and a personal one."""
     public = _public.get(tag.public, lambda: pack.beginning({"v": VERSION, "public": public_half(actor, now)}))
-    return pack.whole(public, {"personal": personal_half(actor, now)}, gzipped=gzipped)
+    planned = _boards.get(f"{tag.planned}@{board.since(now)}", lambda: board.of(actor, now))
+    return pack.whole(public, {"personal": personal_half(actor, planned, now)}, gzipped=gzipped)
 
 
 def public_half(actor: Actor, now: int) -> dict[str, Any]:
@@ -78,8 +97,9 @@ def public_half(actor: Actor, now: int) -> dict[str, Any]:
     }
 
 
-def personal_half(actor: Actor, now: int) -> dict[str, Any]:
-    """Who it is, their shifts and their training."""
+def personal_half(actor: Actor, planned: Board, now: int) -> dict[str, Any]:
+    """Who it is, their shifts and their training, from what is planned in their chapters."""
+    holds = held.by(actor.person_id)
     return {
         "me": {
             "id": actor.person_id,
@@ -88,8 +108,8 @@ def personal_half(actor: Actor, now: int) -> dict[str, Any]:
             "chapter": actor.chapter_id,
             "roles": sorted(role for role, where in actor.roles.items() if where),
         },
-        "shifts": shifts.snapshot(actor, now),
-        "training": training.snapshot(actor, now),
+        "shifts": shifts.snapshot(actor, planned, holds, now),
+        "training": training.snapshot(planned.training, holds.ends, now),
     }
 
 

@@ -11,9 +11,9 @@ from fieldapp.accounts.identity import actor_for
 from fieldapp.core.clock import DAY, HOUR
 from fieldapp.core.db import db, write
 from fieldapp.shifts.models import Claim
-from fieldapp.shifts.services import listing, newcomers, roster
+from fieldapp.shifts.services import board, listing, newcomers, roster
 from fieldapp.training.models import Attendance, Grade, TrainingSession
-from fieldapp.training.services import rosters
+from fieldapp.training.services import held, rosters
 
 
 @contextmanager
@@ -74,11 +74,17 @@ def chapter(make, clock):
     return Chapter()
 
 
+def phones_list(actor, now):
+    """What the phone shows of shifts, with a board of its own."""
+    return listing.snapshot(actor, board.of(actor, now), held.by(actor.person_id), now)
+
+
 def test_no_list_asks_more_when_there_is_more(app, chapter, clock):
     sitting_id = chapter.sitting.id
     now, monday = clock.now(), roster.to_datetime(clock.now(), "America/New_York").date()
     asks = {
-        "a phone's shifts": lambda: listing.snapshot(chapter.fern, now),
+        "a phone's shifts": lambda: phones_list(chapter.fern, now),
+        "one's own shifts": lambda: listing.for_person(chapter.fern, now),
         "the week": lambda: roster.week(chapter.coordinator, monday, "America/New_York"),
         "the day as text": lambda: roster.day(chapter.coordinator, monday.replace(day=24), "America/New_York", now),
         "a roster": lambda: roster.see(chapter.coordinator, shift_id, now),
@@ -104,11 +110,11 @@ def cost(app, ask):
 
 def test_the_phones_list_says_mine_open_and_why_not(make, chapter, clock):
     first, *others = chapter.grow(people=3, shifts=4)
-    data = listing.snapshot(chapter.fern, clock.now())
+    data = phones_list(chapter.fern, clock.now())
     assert [one["id"] for one in data["mine"]] == [first.id, others[2].id]
     assert {one["why"]["code"] for one in data["rest"]} == {"not_certified"}
     assert data["rest"][0]["why"]["course"] == chapter.course.id
     assert {mate["name"] for mate in data["mine"][0]["roster"]} >= {"Fern"}
     assert all("person" not in str(mate.keys()) for mate in data["mine"][0]["roster"])
     free = make.shift(chapter.place, starts_in=10 * DAY)
-    assert [one["id"] for one in listing.snapshot(chapter.fern, clock.now())["open"]] == [free.id]
+    assert [one["id"] for one in phones_list(chapter.fern, clock.now())["open"]] == [free.id]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 
 from fieldapp.accounts.services import chapters, people
 from fieldapp.core.clock import DAY, HOUR, FixedClock
-from fieldapp.core.db import db, write
+from fieldapp.core.db import write
 from fieldapp.shifts.services import claims
 from fieldapp.training.models import Grade
 from tests.factories import Factory
 from tests.people import Browser
 
 FIELD = "/api/v1/field"
+Queries = Callable[[], AbstractContextManager[list[str]]]
 
 
 def fetch(page: Any) -> dict[str, Any]:
@@ -182,23 +183,76 @@ def test_a_chapter_of_500_fits_into_60_kilobytes(make: Factory, sign_in: Browser
 
 
 def test_the_number_of_queries_does_not_grow_with_the_chapter(
-    app: Flask, make: Factory, sign_in: Browser, clock: FixedClock
+    make: Factory, sign_in: Browser, clock: FixedClock, queries: Queries
 ) -> None:
-    def count(people_in_it: int) -> int:
-        page = sign_in(crowd(make, clock, people_in_it))
+    def count(people_in_it: int) -> tuple[int, int, int]:
+        asker = crowd(make, clock, people_in_it)
+        page = sign_in(asker)
         page.get(FIELD)
-        seen: list[str] = []
-        listener = lambda *args: seen.append(args[2])  # noqa: E731
-        event.listen(db.engine, "before_cursor_execute", listener)
-        try:
-            assert page.get(FIELD).status_code == 200
-        finally:
-            event.remove(db.engine, "before_cursor_execute", listener)
+        with write() as session:
+            chapters.touch(session, asker.memberships[0].chapter_id)
+        return asked(page, 200), asked(page, 200), asked(page, 304, page.get(FIELD).headers["ETag"])
+
+    def asked(page: Any, status: int, tag: str = "") -> int:
+        with queries() as seen:
+            assert page.get(FIELD, headers={"If-None-Match": tag}).status_code == status
         return len([text for text in seen if text.lstrip().upper().startswith("SELECT")])
 
     small, large = count(41), count(60)
     assert large == small
-    assert small <= 34
+    first_after_a_change, next_ones, unchanged = small
+    assert first_after_a_change <= 16
+    assert next_ones == 5
+    assert unchanged == 2
+
+
+def test_the_list_that_is_kept_for_a_chapter_shows_a_claim_at_once(
+    make: Factory, sign_in: Browser, clock: FixedClock
+) -> None:
+    chapter = make.chapter()
+    one, two = (make.person(chapter, field_name=name) for name in ("Maple", "Rowan"))
+    make.keep(Grade(person_id=one.id, chapter_id=chapter.id, grade="lead"))
+    shift = make.shift(make.place(chapter), minimum=1)
+    page = sign_in(two)
+    assert fetch(page)["personal"]["shifts"]["rest"][0]["why"]["code"] == "novices_only"
+    claims.claim(one.id, shift.id, clock.now())
+    told = fetch(page)["personal"]["shifts"]
+    assert told["rest"] == []
+    assert [(offer["taken"], offer["experienced"]) for offer in told["open"]] == [(1, True)]
+    claims.claim(two.id, shift.id, clock.now())
+    told = fetch(page)["personal"]["shifts"]
+    assert told["open"] == []
+    assert [(mine["id"], mine["taken"]) for mine in told["mine"]] == [(shift.id, 2)]
+
+
+def test_a_shift_that_has_begun_leaves_the_list_that_is_kept(
+    make: Factory, sign_in: Browser, clock: FixedClock
+) -> None:
+    chapter = make.chapter()
+    make.keep(Grade(person_id=(one := make.person(chapter)).id, chapter_id=chapter.id, grade="lead"))
+    place = make.place(chapter)
+    soon, later = make.shift(place, starts_in=2), make.shift(place, starts_in=30 * DAY)
+    page = sign_in(one)
+    assert [offer["id"] for offer in fetch(page)["personal"]["shifts"]["open"]] == [soon.id, later.id]
+    clock.advance(2)
+    assert [offer["id"] for offer in fetch(page)["personal"]["shifts"]["open"]] == [later.id]
+    farther = make.shift(place, starts_in=35 * DAY + 1)
+    with write() as session:
+        chapters.touch(session, chapter.id)
+    assert farther.id not in sign_in(one).get(FIELD).text
+    clock.advance(1)
+    assert [offer["id"] for offer in fetch(page)["personal"]["shifts"]["open"]] == [later.id, farther.id]
+
+
+def test_a_list_kept_for_the_whole_chapter_is_not_shown_to_those_who_belong_to_a_pod_of_it(
+    make: Factory, sign_in: Browser
+) -> None:
+    top = make.chapter()
+    pod = make.chapter(parent=top)
+    above, below = make.shift(make.place(top)), make.shift(make.place(pod))
+    of_all = fetch(sign_in(make.person(top)))["personal"]["shifts"]["open"]
+    assert {offer["id"] for offer in of_all} == {above.id, below.id}
+    assert [offer["id"] for offer in fetch(sign_in(make.person(pod)))["personal"]["shifts"]["open"]] == [below.id]
 
 
 def test_a_change_of_a_place_reaches_every_phone_of_the_chapter(make: Factory, sign_in: Browser) -> None:

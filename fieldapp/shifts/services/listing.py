@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import defer
 
 from fieldapp.accounts.models import Chapter, Person
@@ -19,15 +19,14 @@ from fieldapp.core.db import db
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import brief, rules, standing
-from fieldapp.shifts.services.rules import Asked, Asker, Taken, Verdict
+from fieldapp.shifts.services import board, brief, rules, standing
+from fieldapp.shifts.services.board import Board, Entry, Line, Spot
+from fieldapp.shifts.services.rules import Asker, Taken, Verdict
 from fieldapp.shifts.services.standing import Standing
-from fieldapp.training.models import Course, Grade, TrainingSession
-from fieldapp.training.services import certificates, grades
+from fieldapp.training.services import held
+from fieldapp.training.services.held import Held
 
-AHEAD = 35 * DAY
 BEHIND = 2 * DAY  # how long after its end a shift stays listed for those who were on it
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,14 @@ class Mate:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One shift for one person. ``verdict`` is None when they may take it; ``claim`` is set when it is theirs."""
+class Own:
+    """One of the person's own shifts."""
 
     shift: Shift
     place: Place
     chapter: Chapter
-    course: Course | None
     standing: Standing
-    verdict: Verdict | None
-    claim: Claim | None = None
+    claim: Claim
     mates: tuple[Mate, ...] = ()
 
     @property
@@ -61,93 +58,89 @@ class Offer:
         return next((mate.name for mate in self.mates if mate.person_id == self.shift.lead_id), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One shift for one person who is not on it. ``verdict`` is None when they may take it."""
+
+    entry: Entry
+    verdict: Verdict | None
+
+    @property
+    def shift(self) -> Line:
+        """The shift."""
+        return self.entry.shift
+
+    @property
+    def place(self) -> Spot:
+        """Where it is."""
+        return self.entry.place
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands."""
+        return self.entry.standing
+
+
 @dataclass
 class Listing:
     """Soonest first in each list."""
 
-    mine: list[Offer] = field(default_factory=list)
+    mine: list[Own] = field(default_factory=list)
     open: list[Offer] = field(default_factory=list)
     rest: list[Offer] = field(default_factory=list)
 
 
 def for_person(actor: Actor, now: int) -> Listing:
     """The person's own shifts until two days after, and all of their chapters' in the next five weeks."""
-    rows = _shifts(actor, now)
-    shifts = [shift for shift, _, _, _ in rows]
-    stands = standing.of(shifts)
-    courses = _courses({s.course_id for s in shifts if s.course_id})
-    ends = {course: end for (_, course), end in certificates.ends([actor.person_id]).items()}
-    taken = tuple(Taken(s, p.name, p.zone) for s, p, _, c in rows if c and s.cancelled_at is None)
-    seasoned = _experienced_in(actor.person_id, {chapter.id: chapter for _, _, chapter, _ in rows})
-    sittings = _next_sittings(courses, actor, now)
-    mates = _mates([s.id for s, _, _, c in rows if c and c.out_at is None])
-    made = Listing()
-    for shift, place, chapter, claim in rows:
-        course = courses.get(shift.course_id or "")
-        stands_so = stands[shift.id]
-        if claim:
-            made.mine.append(
-                Offer(shift, place, chapter, course, stands_so, None, claim, tuple(mates.get(shift.id, ())))
-            )
+    return listing(actor, board.of(actor, now), held.by(actor.person_id), now)
+
+
+def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:
+    """The same from what is planned in the actor's chapters and what the actor holds. At most three queries more."""
+    made = Listing(mine=_mine(actor, planned, now))
+    taken = tuple(Taken(o.shift, o.place.name, o.place.zone) for o in made.mine if o.shift.cancelled_at is None)
+    own = {one.shift.id for one in made.mine}
+    askers: dict[str, Asker] = {}
+    for entry in planned.at(now):
+        if entry.shift.id in own:
             continue
-        asker = Asker(ends, taken, chapter.id in seasoned)
-        names = (course.name_en, course.name_es) if course else ("", "")
-        no = rules.verdict(shift, asker, Asked(stands_so.experienced, place.closed_at, names), now)
+        asker = askers.get(entry.path)
+        if asker is None:
+            asker = askers[entry.path] = Asker(holds.ends, taken, holds.experienced_in(entry.path))
+        no = rules.verdict(entry.shift, asker, entry.asked, now)
         if no and no.code == "not_certified":
-            no = Verdict(no.code, {**no.values, "next_session": sittings.get(shift.course_id or "")})
-        offer = Offer(shift, place, chapter, course, stands_so, no)
-        (made.rest if no else made.open).append(offer)
+            no = Verdict(no.code, {**no.values, "next_session": planned.training.following(entry.shift.course_id, now)})
+        (made.rest if no else made.open).append(Offer(entry, no))
     return made
 
 
-def snapshot(actor: Actor, now: int) -> dict[str, Any]:
-    """The same as plain data for the phone: ``{"mine": [...], "open": [...], "rest": [...]}``."""
-    found = for_person(actor, now)
+def snapshot(actor: Actor, planned: Board, holds: Held, now: int) -> dict[str, Any]:
+    """``listing`` as plain data for the phone: ``{"mine": [...], "open": [...], "rest": [...]}``."""
+    found = listing(actor, planned, holds, now)
     return {
-        "mine": [_mine(offer) for offer in found.mine],
-        "open": [_basic(offer) for offer in found.open],
+        "mine": [_own(one) for one in found.mine],
+        "open": [offer.entry.data for offer in found.open],
         "rest": [
-            {**_basic(offer), "why": {"code": offer.verdict.code, **offer.verdict.values}}
+            {**offer.entry.data, "why": {"code": offer.verdict.code, **offer.verdict.values}}
             for offer in found.rest
             if offer.verdict
         ],
     }
 
 
-def _basic(offer: Offer) -> dict[str, Any]:
-    shift = offer.shift
+def _own(own: Own) -> dict[str, Any]:
+    claim, shift = own.claim, own.shift
     return {
-        "id": shift.id,
-        "chapter": shift.chapter_id,
-        "place": shift.place_id,
-        "starts_at": shift.starts_at,
-        "ends_at": shift.ends_at,
-        "zone": offer.place.zone,
-        "minimum": shift.minimum,
-        "seats": shift.seats,
-        "taken": shift.taken,
-        "confirmed": offer.standing.confirmed,
-        "experienced": offer.standing.experienced,
-        "course": shift.course_id,
-        "purpose": shift.purpose,
-        "version": shift.version,
-    }
-
-
-def _mine(offer: Offer) -> dict[str, Any]:
-    claim = offer.claim
-    assert claim is not None
-    return {
-        **_basic(offer),
-        "cancelled": offer.shift.cancelled_at is not None,
-        "cancel_reason": offer.shift.cancel_reason,
+        **board.basic(shift, own.place.zone, own.standing),
+        "cancelled": shift.cancelled_at is not None,
+        "cancel_reason": shift.cancel_reason,
         "state": claim.state,
         "here_at": claim.here_at,
         "quiet_until": claim.quiet_until,
         "out_at": claim.out_at,
         "after": claim.after,
-        "lead": offer.lead,
-        "brief": brief.card(offer.shift, offer.place, offer.chapter, offer.lead).as_data(),
+        "lead": own.lead,
+        "brief": brief.card(shift, own.place, own.chapter, own.lead).as_data(),
         "roster": [
             {
                 "name": mate.name,
@@ -156,78 +149,48 @@ def _mine(offer: Offer) -> dict[str, Any]:
                 "quiet_until": mate.quiet_until,
                 "out_at": mate.out_at,
                 "me": mate.person_id == claim.person_id,
-                "lead": mate.person_id == offer.shift.lead_id,
+                "lead": mate.person_id == shift.lead_id,
             }
-            for mate in offer.mates
+            for mate in own.mates
         ],
     }
 
 
-def _shifts(actor: Actor, now: int) -> list[tuple[Shift, Place, Chapter, Claim | None]]:
-    own = and_(Claim.shift_id == Shift.id, Claim.person_id == actor.person_id, Claim.state.in_(LIVE))
-    ahead = and_(
-        Shift.chapter_id.in_(actor.chapters),
-        Shift.starts_at > now,
-        Shift.starts_at <= now + AHEAD,
-        Shift.cancelled_at.is_(None),
-    )
-    query = (
-        select(Shift, Place, Chapter, Claim)
-        .join(Place, Place.id == Shift.place_id)
-        .join(Chapter, Chapter.id == Shift.chapter_id)
-        .outerjoin(Claim, own)
-        .where(or_(ahead, and_(Claim.person_id.is_not(None), Shift.ends_at > now - BEHIND)))
-        .order_by(Shift.starts_at, Place.name, Shift.id)
-        .options(defer(Place.geom), defer(Place.area))  # decoding positions costs more than all the rest
-        .limit(MOST)
-    )
-    return [(shift, place, chapter, claim) for shift, place, chapter, claim in db.session.execute(query)]
+# Built once: every snapshot asks these.
+_MINE = (
+    select(Shift, Place, Chapter, Claim)
+    .join(Claim, Claim.shift_id == Shift.id)
+    .join(Place, Place.id == Shift.place_id)
+    .join(Chapter, Chapter.id == Shift.chapter_id)
+    .where(Claim.person_id == bindparam("person"), Claim.state.in_(LIVE), Shift.ends_at > bindparam("after"))
+    .order_by(Shift.starts_at, Place.name, Shift.id)
+    .options(defer(Place.geom), defer(Place.area))  # decoding positions costs more than all the rest
+    .limit(board.MOST)
+)
+_MATES = (
+    select(Claim.shift_id, Claim.person_id, Person.field_name)
+    .add_columns(Claim.state, Claim.here_at, Claim.quiet_until, Claim.out_at)
+    .join(Person, Person.id == Claim.person_id)
+    .where(Claim.shift_id.in_(bindparam("shifts", expanding=True)), Claim.state.in_(LIVE))
+    .order_by(Person.field_name, Person.id)
+)
 
 
-def _courses(ids: Collection[str]) -> dict[str, Course]:
-    query = select(Course).where(Course.id.in_(ids))
-    return {course.id: course for course in db.session.scalars(query)} if ids else {}
-
-
-def _experienced_in(person_id: str, chapters: dict[str, Chapter]) -> set[str]:
-    """Those of the chapters in which the person counts as experienced: grades act downward."""
-    query = select(Chapter.path).join(Grade, Grade.chapter_id == Chapter.id)
-    query = query.where(Grade.person_id == person_id, Grade.grade.in_(grades.EXPERIENCED))
-    given = list(db.session.scalars(query))
-    return {c.id for c in chapters.values() if any(c.path.startswith(path) for path in given)}
-
-
-def _next_sittings(courses: Collection[str], actor: Actor, now: int) -> dict[str, dict[str, Any]]:
-    """The next session of each course, for those whom a missing certificate keeps away."""
-    if not courses:
-        return {}
-    query = (
-        select(TrainingSession)
-        .where(
-            TrainingSession.course_id.in_(courses),
-            TrainingSession.chapter_id.in_(actor.chapters | actor.above),
-            TrainingSession.starts_at > now,
-            TrainingSession.cancelled_at.is_(None),
-        )
-        .order_by(TrainingSession.starts_at.desc())
-        .limit(100)
-    )
-    return {
-        s.course_id: {"id": s.id, "starts_at": s.starts_at, "zone": s.zone, "where": s.where}
-        for s in db.session.scalars(query)
-    }
+def _mine(actor: Actor, planned: Board, now: int) -> list[Own]:
+    asked = {"person": actor.person_id, "after": now - BEHIND}
+    rows = db.session.execute(_MINE, asked).tuples().all()
+    stands = planned.standings
+    others = standing.of([shift for shift, _, _, _ in rows if shift.id not in stands])
+    mates = _mates([shift.id for shift, _, _, claim in rows if claim.out_at is None])
+    return [
+        Own(shift, place, chapter, stands.get(shift.id) or others[shift.id], claim, tuple(mates.get(shift.id, ())))
+        for shift, place, chapter, claim in rows
+    ]
 
 
 def _mates(shift_ids: Collection[str]) -> dict[str, list[Mate]]:
     found: dict[str, list[Mate]] = {}
     if shift_ids:
-        query = (
-            select(Claim, Person.field_name)
-            .join(Person, Person.id == Claim.person_id)
-            .where(Claim.shift_id.in_(shift_ids), Claim.state.in_(LIVE))
-            .order_by(Person.field_name, Person.id)
-        )
-        for claim, name in db.session.execute(query):
-            mate = Mate(claim.person_id, name, claim.state, claim.here_at, claim.quiet_until, claim.out_at)
-            found.setdefault(claim.shift_id, []).append(mate)
+        for shift_id, *said in db.session.execute(_MATES, {"shifts": shift_ids}):
+            found.setdefault(shift_id, []).append(Mate(*said))
     return found

@@ -7,10 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from fieldapp.core.errors import N_, DomainError
-from fieldapp.shifts.models import Shift
+
+
+class Planned(Protocol):
+    """What the rules ask of a shift: its row has it, and so has a line of a board."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def starts_at(self) -> int: ...
+    @property
+    def ends_at(self) -> int: ...
+    @property
+    def minimum(self) -> int: ...
+    @property
+    def seats(self) -> int: ...
+    @property
+    def taken(self) -> int: ...
+    @property
+    def course_id(self) -> str | None: ...
+    @property
+    def cancelled_at(self) -> int | None: ...
+    @property
+    def cancel_reason(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -38,7 +60,7 @@ class Refused(DomainError):
 class Taken:
     """A shift that the person has already, with its place's name."""
 
-    shift: Shift
+    shift: Planned
     place: str
     zone: str
 
@@ -61,7 +83,7 @@ class Asked:
     course: tuple[str, str] = ("", "")  # its name, in English and Spanish
 
 
-def timing(shift: Shift, now: int) -> Verdict | None:
+def timing(shift: Planned, now: int) -> Verdict | None:
     """What the clock and a cancellation say."""
     if shift.cancelled_at is not None:
         return Verdict("cancelled", {"reason": shift.cancel_reason})
@@ -72,7 +94,7 @@ def timing(shift: Shift, now: int) -> Verdict | None:
     return None
 
 
-def overlapping(shift: Shift, taken: Iterable[Taken]) -> Taken | None:
+def overlapping(shift: Planned, taken: Iterable[Taken]) -> Taken | None:
     """The first of the person's shifts that runs at the same time; touching ends do not overlap."""
     clashing = (
         mine
@@ -82,13 +104,13 @@ def overlapping(shift: Shift, taken: Iterable[Taken]) -> Taken | None:
     return min(clashing, key=lambda mine: mine.shift.starts_at, default=None)
 
 
-def needs_experience(shift: Shift) -> bool:
+def needs_experience(shift: Planned) -> bool:
     """Whether the next person completes the minimum: that seat is kept for someone experienced while there is none."""
     return shift.taken + 1 >= shift.minimum
 
 
 def seat(
-    shift: Shift, taken: Iterable[Taken], now: int, *, closed_at: int | None = None, late: bool = False
+    shift: Planned, taken: Iterable[Taken], now: int, *, closed_at: int | None = None, late: bool = False
 ) -> Verdict | None:
     """The rules that need nothing but the shift and the person's own shifts: is there a seat to take at ``now``?
 
@@ -104,7 +126,7 @@ def seat(
     return Verdict("full", {"seats": shift.seats}) if shift.taken >= shift.seats else None
 
 
-def verdict(shift: Shift, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
+def verdict(shift: Planned, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
     """None when the person may take the shift at ``now``; otherwise the first rule that says no."""
     no = seat(shift, asker.taken, now, closed_at=asked.place_closed_at, late=late)
     if no:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, bindparam, case, func, select
 
+from fieldapp.accounts.models import Chapter
 from fieldapp.core.db import db
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services.claims import with_experience
+from fieldapp.shifts.services.rules import Planned
+from fieldapp.training.models import Grade
+from fieldapp.training.services.grades import EXPERIENCED
 
 # Worst first. ``none`` and ``few`` and ``novices`` cannot run; ``claimed`` runs only if those who claimed come.
 CODES = ("none", "few", "novices", "claimed", "open", "full", "cancelled")
@@ -40,7 +44,7 @@ class Standing:
         return {"claimed": "wait", "full": "ok"}.get(self.code, "idle")
 
 
-def stand(shift: Shift, confirmed: int, claimed: int, experienced: bool) -> Standing:
+def stand(shift: Planned, confirmed: int, claimed: int, experienced: bool) -> Standing:
     """The standing of one shift, from its counts. Pure."""
     live = confirmed + claimed
     if shift.cancelled_at is not None:
@@ -58,13 +62,32 @@ def stand(shift: Shift, confirmed: int, claimed: int, experienced: bool) -> Stan
     return Standing(code, confirmed, claimed, max(shift.seats - live, 0), experienced)
 
 
-def of(shifts: Collection[Shift]) -> dict[str, Standing]:
-    """The standing of many shifts, by id. Two queries."""
-    ids = [shift.id for shift in shifts]
-    if not ids:
-        return {}
+def _counts() -> Select[str, Any, int, Any]:
+    given, own = Chapter.__table__.alias("given"), Chapter.__table__.alias("own")
+    seasoned = (
+        select(Grade.person_id)
+        .join(given, given.c.id == Grade.chapter_id)
+        .where(Grade.person_id == Claim.person_id, Grade.grade.in_(EXPERIENCED), own.c.path.startswith(given.c.path))
+        .correlate(Claim, own)
+        .exists()
+    )
     sure = func.sum(case((Claim.state == "confirmed", 1), else_=0))
-    query = select(Claim.shift_id, sure, func.count()).where(Claim.shift_id.in_(ids), Claim.state.in_(LIVE))
-    counts = {shift: (int(c), int(n) - int(c)) for shift, c, n in db.session.execute(query.group_by(Claim.shift_id))}
-    sound = with_experience(ids)
-    return {s.id: stand(s, *counts.get(s.id, (0, 0)), s.id in sound) for s in shifts}
+    return (
+        select(Claim.shift_id, sure, func.count(), func.max(case((seasoned, 1), else_=0)))
+        .join(Shift, Shift.id == Claim.shift_id)
+        .join(own, own.c.id == Shift.chapter_id)
+        .where(Claim.shift_id.in_(bindparam("shifts", expanding=True)), Claim.state.in_(LIVE))
+        .group_by(Claim.shift_id)
+    )
+
+
+_COUNTS = _counts()
+
+
+def of(shifts: Collection[Planned]) -> dict[str, Standing]:
+    """The standing of many shifts, by id. One query."""
+    if not shifts:
+        return {}
+    rows = db.session.execute(_COUNTS, {"shifts": [shift.id for shift in shifts]})
+    counts = {shift: (int(sure), int(live) - int(sure), bool(seasoned)) for shift, sure, live, seasoned in rows}
+    return {shift.id: stand(shift, *counts.get(shift.id, (0, 0, False))) for shift in shifts}
