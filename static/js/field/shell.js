@@ -20,6 +20,8 @@ const LATER = {
   brief: () => import("./pages/brief.js"),
   form: () => import("./pages/form.js"),
   where: () => import("./pages/where.js"),
+  saved: () => import("./pages/saved.js"),
+  choose: () => import("./pages/saved.js"),
   you: () => import("./pages/you.js"),
   in: () => import("./pages/in.js"),
   join: () => import("./pages/in.js"),
@@ -75,6 +77,8 @@ class App extends LitElement {
       case "in": return this.later(name) && html`<fa-in></fa-in>`;
       case "join": return this.later(name) && html`<fa-in joining></fa-in>`;
       case "where": return this.later(name) && html`<fa-where .form=${id}></fa-where>`;
+      case "saved": return this.later(name)?.savedPage(id);
+      case "choose": return this.later(name)?.choosePage(id);
       case "form": return this.later(name)?.formPage(id);
       case "install": return this.later(name)?.installPage();
       default: return today();

@@ -81,12 +81,17 @@
 /**
  * What the outbox list shows of a record; it never says what was written.
  * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, at?: number, until?: number, how?: string, what?: string,
- *   raised_at?: number, order?: number, alert?: string}} Label
+ *   raised_at?: number, order?: number, alert?: string, corrects?: string, closes?: string}} Label `corrects`, `closes`: the record that it amends
  */
 /** @typedef {Omit<import("../outbox/status.js").Entry, "label"> & {label: Label}} Item */
 /**
+ * The record that a draft corrects, with all that the correction must say of it: the record may be forgotten here before it is saved.
+ * @typedef {{id: string, digest: string, form: string, form_hash: string|null, purpose: "monitoring"|"counsel", ask: string, order?: number}} Corrects
+ *   `form` is name@version, `ask` the question
+ */
+/**
  * @typedef {{id: string, at: number, form: string, place?: string, shift?: string, cell?: string, part?: string, order?: number, session?: string,
- *   stage?: "all"|"open"|"close", answers: Record<string, any>}} Draft an unfinished form
+ *   stage?: "all"|"open"|"close", corrects?: Corrects, answers: Record<string, any>}} Draft an unfinished form
  */
 /**
  * The court session that is open now: the record that its cases belong to, and what the next case needs.

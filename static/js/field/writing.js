@@ -1,6 +1,7 @@
 // Forms being written: begun, kept as drafts with every answer, saved as records; and the court session that holds cases.
 import { t } from "../lib/i18n.js";
 import { caseForm } from "./form/plan.js";
+import { patchOf } from "../lib/forms/correct.js";
 import { formRef } from "../lib/forms/definition.js";
 import { split } from "../lib/forms/split.js";
 import { announce, whyNotSaved } from "./acts.js";
@@ -18,9 +19,21 @@ import { dayPart, phoneZone } from "./words.js";
 
 /** The draft on the screen; it is written down with the first answer. @type {Draft|null} */
 let open = null;
+/** Whose it is: a draft that was never written down does not pass to who signs in next. */
+let whose = "";
 
 /** @param {string} name @returns {Definition|undefined} */
 export const formNamed = (name) => state.snapshot?.public?.forms.find((one) => one.id === name);
+
+/** The form that a record was written with, if this phone still has that version. @param {string} ref name@version @param {string|null} hash @returns {Definition|undefined} */
+export function formAt(ref, hash) {
+  const open = state.snapshot?.public;
+  if (hash && open?.form_hashes[ref] !== hash) return undefined;
+  return open?.forms.find((one) => formRef(one) === ref);
+}
+
+/** @param {Draft} draft @returns {Definition|undefined} */
+export const formOfDraft = ({ form, corrects }) => (corrects ? formAt(corrects.form, corrects.form_hash) : formNamed(form));
 
 /** @param {Draft} draft */
 export const zoneOfDraft = (draft) => place(draft.place)?.zone ?? phoneZone();
@@ -39,14 +52,16 @@ export function begin(begun) {
   const defn = formNamed(begun.form);
   const stage = begun.stage ?? (defn?.fields.some((one) => one.stage === "close") ? "open" : "all");
   open = { id: crypto.randomUUID(), at: Date.now(), answers: {}, ...begun, stage };
+  whose = state.person?.id ?? "";
   go("form", open.id);
 }
 
 /** @param {string} id @returns {Draft|null} the draft with this id, also after the app was closed in between */
 export function draft(id) {
-  if (open?.id === id) return open;
+  if (open?.id === id && whose === state.person?.id) return open;
   const kept = state.drafts.find((one) => one.id === id);
   if (kept) open = { ...kept };
+  whose = state.person?.id ?? "";
   return kept ? open : null;
 }
 
@@ -76,6 +91,20 @@ export function nextCase() {
   else begin({ form: court.caseForm, place: where, shift, part, session: record, order: cases + 1 });
 }
 
+/**
+ * A correction of one answer: the draft of it that is begun already, or a new one.
+ * @param {import("./types.js").Item} item an observation @param {string} ask the question
+ */
+export function correct(item, ask) {
+  const begun = state.drafts.find((one) => one.corrects?.id === item.id && one.corrects.ask === ask);
+  if (begun) return go("form", begun.id);
+  const { place: where, cell, part, order } = item.label;
+  const ref = item.form ?? "";
+  const purpose = item.purpose ?? purposeOf(item.shift ?? undefined);
+  const corrects = { id: item.id, digest: item.digest, form: ref, form_hash: item.form_hash, purpose, ask, ...(order ? { order } : {}) };
+  begin({ form: ref.split("@")[0] ?? "", place: where, cell, shift: item.shift ?? undefined, part, stage: "all", corrects });
+}
+
 /** The tallies that end the session: an amendment of its record. */
 export function closeCourt() {
   const { court } = state;
@@ -94,20 +123,21 @@ export async function leaveCourt() {
 
 /**
  * Saves a draft as a record on this phone.
- * @param {Draft} of @param {Record<string, any>} answers @param {string[]} offers forms that the answers ask for
+ * @param {Draft} of @param {Record<string, any>|null} answers null: the answer that it corrects is taken back
+ * @param {string[]} [offers] forms that the answers ask for
  * @returns {Promise<boolean>} false: it could not be saved, and everything is still there
  */
-export async function save(of, answers, offers) {
-  const defn = formNamed(of.form);
+export async function save(of, answers, offers = []) {
+  const defn = formOfDraft(of);
   if (!defn || state.busy) return false;
   const tapped = performance.now();
   set({ busy: "save" });
   try {
-    const saved = await outbox.save(record(of, defn, answers), state.person ?? undefined);
+    const saved = await outbox.save(of.corrects ? correction(of, of.corrects, defn, answers) : record(of, defn, answers ?? {}), state.person ?? undefined);
     performance.measure("fa-saved", { start: tapped, end: performance.now() }); // tapped to durable: make bench reads it
     open = null;
     await follow();
-    await after(of, defn, answers, saved.id, offers);
+    await after(of, defn, answers ?? {}, saved.id, offers);
     return true;
   } catch (error) {
     announce(whyNotSaved(error));
@@ -132,7 +162,22 @@ function record(of, defn, answers) {
     kind, answers: /** @type {any} */ (cells), form: ref, form_hash: state.snapshot?.public?.form_hashes[ref] ?? null, lang: state.lang,
     purpose: purposeOf(shift), day_part: part, ...spot, ...(shift ? { shift } : {}), draft: of.id,
     ...(closes ? { amends: { id: court.record, digest: court.digest } } : {}),
-    label: /** @type {any} */ ({ kind, form: ref, part, ...spot, ...(of.order ? { order: of.order } : {}) }),
+    label: /** @type {any} */ ({ kind, form: ref, part, ...spot, ...(of.order ? { order: of.order } : {}), ...(closes ? { closes: court.record } : {}) }),
+  };
+}
+
+/**
+ * What belongs to the record stays as it was: form, place, half-day, shift, purpose. Only the one answer is new.
+ * @param {Draft} of @param {import("./types.js").Corrects} corrects @param {Definition} defn @param {Record<string, any>|null} answers
+ * @returns {import("../outbox/types.js").Writing}
+ */
+function correction(of, { id, digest, form, form_hash: hash, purpose, ask, order }, defn, answers) {
+  const spot = of.place ? { place: of.place } : of.cell ? { cell: of.cell } : {};
+  const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
+  return {
+    kind: "amendment", answers: /** @type {any} */ (patchOf(defn, ask, answers)), form, form_hash: hash ?? state.snapshot?.public?.form_hashes[form] ?? null,
+    lang: state.lang, purpose, day_part: part, ...spot, ...(of.shift ? { shift: of.shift } : {}), draft: of.id, amends: { id, digest },
+    label: /** @type {any} */ ({ kind: "amendment", form, part, ...spot, ...(order ? { order } : {}), corrects: id }),
   };
 }
 
@@ -145,6 +190,10 @@ export function purposeOf(shift) {
 /** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @param {string} id @param {string[]} offers */
 async function after(of, defn, answers, id, offers) {
   const { court } = state;
+  if (of.corrects) {
+    announce(t("Correction saved on this phone."));
+    return go("saved", of.corrects.id);
+  }
   if (of.stage === "close") await leaveCourt();
   else if (of.stage === "open") await openCourt(of, defn, answers, id);
   else if (of.order && court && court.record === of.session) await keepCourt({ ...court, cases: Math.max(court.cases, of.order) });

@@ -40,6 +40,8 @@ export class Drainer {
     this.sending = new Set();
     /** @type {{rank: number, controller: AbortController}|null} */
     this.inFlight = null;
+    /** Asked while a round was under way. */
+    this.eager = false;
     /** @type {AbortController|null} */
     this.timer = null;
     this.closed = new AbortController();
@@ -52,7 +54,7 @@ export class Drainer {
    * @returns {Promise<void>}
    */
   drain({ eager = false } = {}) {
-    if (eager) this.quiet.forget();
+    if (eager) this.eager = true;
     this.again = true;
     this.running ??= this.#run();
     return this.running;
@@ -77,6 +79,8 @@ export class Drainer {
     try {
       while (this.again && !signal.aborted) {
         this.again = false;
+        if (this.eager) this.quiet.forget(); // here, after the request that was under way: it may just have failed for want of the network
+        this.eager = false;
         await asOnlyDrainer(effects, store, this.owner, (hold) => this.#rounds(hold), signal);
         await this.#arm();
       }

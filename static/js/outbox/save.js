@@ -116,7 +116,8 @@ export class Saver {
     const now = effects.now();
     /** @type {Tag} */
     const tag = {
-      person: person.id, kind: writing.kind, key: key.kid, digest: envelope.digest, form: writing.form ?? null, shift: writing.shift ?? null,
+      person: person.id, kind: writing.kind, key: key.kid, digest: envelope.digest, form: writing.form ?? null,
+      form_hash: writing.form_hash ?? null, purpose: writing.purpose, shift: writing.shift ?? null,
       needs: needsOf(writing), saved_at: now, label: writing.label ?? null,
     };
     const text = JSON.stringify(envelope);

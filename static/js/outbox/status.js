@@ -9,6 +9,8 @@
  * @property {string} digest
  * @property {string} kind
  * @property {string|null} form
+ * @property {string|null} form_hash
+ * @property {"monitoring"|"counsel"|null} purpose
  * @property {string|null} shift
  * @property {string} key thumbprint it was signed with
  * @property {number} saved_at phone clock
@@ -49,7 +51,7 @@ function receivedAs(outcome) {
  * @returns {Entry}
  */
 export function entryOf(item, tag, sending) {
-  const { digest, kind, form, shift, key, saved_at, label } = tag;
+  const { digest, kind, form, form_hash = null, purpose = null, shift, key, saved_at, label } = tag;
   const status = statusOf(item, sending);
-  return { id: item.id, digest, kind, form, shift, key, saved_at, received_at: item.received_at, held: item.held === 1, label, status };
+  return { id: item.id, digest, kind, form, form_hash, purpose, shift, key, saved_at, received_at: item.received_at, held: item.held === 1, label, status };
 }

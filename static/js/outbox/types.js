@@ -94,6 +94,8 @@
  * @property {string} key
  * @property {string} digest
  * @property {string|null} form
+ * @property {string|null} [form_hash] with form and purpose a correction can be written after the record itself has left the phone
+ * @property {"monitoring"|"counsel"} [purpose]
  * @property {string|null} shift
  * @property {string|null} needs id of a record that must be received first
  * @property {number} saved_at

@@ -41,6 +41,8 @@ export class FaForm extends LitElement {
     status: { attribute: false },
     action: { attribute: false },
     busy: { attribute: false },
+    lead: { attribute: false },
+    tail: { attribute: false },
     _open: { state: true },
     _again: { state: true },
     _unfolded: { state: true },
@@ -65,6 +67,10 @@ export class FaForm extends LitElement {
     this.status = nothing;
     /** @type {string} the words on the button; "Save" when empty */
     this.action = "";
+    /** @type {unknown} what the page around it says first, and last */
+    this.lead = nothing;
+    /** @type {unknown} */
+    this.tail = nothing;
     /** @type {boolean} it is being saved: no second tap */
     this.busy = false;
     /** @type {string | null} the question that stays open */
@@ -127,11 +133,11 @@ export class FaForm extends LitElement {
     const calm = Boolean(this.definition.within || this.definition.cases);
     const line = control.legalBox && this.definition.chips && this.stage !== "close" ? this.#timelineOf(control) : nothing;
     return html`${steps(made)}<main class="main" @change=${keepInside}>
-        ${this.#problemNote()}${noBox(made)}${calm ? nothing : line}
+        ${this.#problemNote()}${noBox(made)}${this.lead}${calm ? nothing : line}
         ${stars(made, control, { unfolded: this._unfolded, unfold: this.#unfold, again: this._again })}
         ${offers(offered(this.definition, this.answers, made.hidden), this.context.forms ?? [], control, (form) => this.#tell("offer", { form }))}
         ${notes(this.definition, made, control, { shown: this._shown, show: this.#show, purpose: this.context.purpose ?? "monitoring" })}
-        ${more(made, control, { open: this._more, toggle: () => (this._more = !this._more), again: this._again, timeline: calm ? line : nothing })}
+        ${more(made, control, { open: this._more, toggle: () => (this._more = !this._more), again: this._again, timeline: calm ? line : nothing })}${this.tail}
       </main>
       <footer class="dock dock__act">
         <p class="dock__line">${this.status}${all > 1 ? html`<span class="num nowrap push">${t("{n} of {all}", { n, all })}</span>` : nothing}</p>

@@ -3,12 +3,10 @@ import { LitElement, html, nothing } from "lit";
 import { NOT_LISTED, ODD } from "../../lib/forms/definition.js";
 import { t } from "../../lib/i18n.js";
 import { icon } from "../icon.js";
+import { plainLetters } from "./letters.js";
 import { radio } from "./tiles.js";
 
 const FEW = 8;
-
-/** Letters without their accents, small. @param {string} text */
-export const plainLetters = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
 class FaPick extends LitElement {
   /** @override */

@@ -44,7 +44,7 @@ class FaRows extends LitElement {
     const full = rows.length >= (this.field.max ?? MAX_ROWS);
     return html`
       ${rows.length ? html`<div class="card rows">${rows.map(([id, row]) => (id === this._row ? this.#editor(id, row) : this.#line(id, row)))}</div>` : nothing}
-      <button class="btn btn--second btn--block" type="button" data-add ?disabled=${full} @click=${this.#add}>${icon("plus")}${rows.length ? t("Add another line") : t("Add a line")}</button>
+      ${full && this.field.max === 1 ? nothing : html`<button class="btn btn--second btn--block" type="button" data-add ?disabled=${full} @click=${this.#add}>${icon("plus")}${rows.length ? t("Add another line") : t("Add a line")}</button>`}
       <button class="btn btn--text btn--block" type="button" @click=${() => this.control.leave(this.field.id)}>${t("Done")}</button>`;
   }
 

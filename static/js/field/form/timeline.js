@@ -30,12 +30,19 @@ export function timeline(defn, control, own, { open, toggle }) {
   </section>`;
 }
 
-/** The form's own chips are kept by id; a chapter's own as written, for they may be gone when it is read. @param {Definition} defn @param {Control} control @param {(string | {en: string, es: string})[]} own */
+/**
+ * The form's own chips are kept by id; a chapter's own as written, for they may be gone when it is read.
+ * @param {Definition} defn @param {"en" | "es"} lang @param {(string | {en: string, es: string})[]} own the chapter's
+ */
+export function chipsOf(defn, lang, own) {
+  const form = (defn.chips ?? []).map(({ id, label }) => ({ chip: id, words: label[lang] }));
+  return [...form, ...own.map((label) => (typeof label === "string" ? label : label[lang])).map((words) => ({ chip: words, words }))];
+}
+
+/** @param {Definition} defn @param {Control} control @param {(string | {en: string, es: string})[]} own */
 function chips(defn, control, own) {
-  const form = (defn.chips ?? []).map(({ id, label }) => ({ chip: id, words: label[control.lang] }));
-  const chapter = own.map((label) => (typeof label === "string" ? label : label[control.lang])).map((words) => ({ chip: words, words }));
   const add = (/** @type {string} */ chip) => control.set({ id: TIMELINE }, { ...control.answers[TIMELINE], [newRowId()]: { at: control.now(), chip } });
-  return [...form, ...chapter].map(({ chip, words }) => html`<button class="tap tap--small tap--chip" type="button" @click=${() => add(chip)}>${words}</button>`);
+  return chipsOf(defn, control.lang, own).map(({ chip, words }) => html`<button class="tap tap--small tap--chip" type="button" @click=${() => add(chip)}>${words}</button>`);
 }
 
 /** @param {string} id @param {Entry} entry @param {Definition} defn @param {Control} control */

@@ -129,7 +129,7 @@ function moreRow(field, control, again) {
   return isAnswered(control.answers[field.id]) ? doneRow({ id: field.id, chain: false, fields: [field] }, control) : todoRow(field, control);
 }
 
-/** What cannot be written for want of a box, and why. @param {Plan} made */
+/** What cannot be written for want of a box, and why. @param {Pick<Plan, "locked">} made */
 export function noBox({ locked }) {
   if (!locked) return nothing;
   return html`<div class="note note--wait">${icon("lock")}<p><b>${t("Nothing can be locked here yet")}</b>${t("Your chapter's legal team has not made its box, so notes, exact times and places are left out. All else can be written and counts. A coordinator can ask the legal team.")}</p></div>`;

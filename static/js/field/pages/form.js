@@ -9,18 +9,21 @@ import { dockLine, empty, taskBar } from "../parts.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { halfDay, placeShort, say } from "../words.js";
-import { begin, draft, formNamed, keep, purposeOf, save, zoneOfDraft } from "../writing.js";
+import { begin, draft, formOfDraft, keep, purposeOf, save, zoneOfDraft } from "../writing.js";
+import "./correct.js";
 
 /** @typedef {import("../types.js").Draft} Draft */
 
 /** @param {string} id of the draft */
 export function formPage(id) {
   const found = draft(id);
-  const defn = found && formNamed(found.form);
+  const defn = found && formOfDraft(found);
   if (!found || !defn) {
     return html`${taskBar(t("Write"), "", to("write"), t("Back to Write"))}<main class="main" id="main">
       ${empty("file-question-mark", t("This form is not on this phone"), t("It was saved or thrown away already, or belongs to someone else."), html`<a class="btn btn--primary btn--field" href=${to("write")}>${t("Go to Write")}</a>`)}</main>`;
   }
+  if (found.corrects) return html`<fa-correct .draft=${found} .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)}
+    .status=${dockLine()} .busy=${state.busy === "save"} @change=${(/** @type {CustomEvent} */ event) => changed(found, event)}></fa-correct>`;
   return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to("write"), t("Back to Write"))}
     ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
     <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${dockLine()}
@@ -49,7 +52,7 @@ function contextOf(of) {
   const where = place(of.place);
   const spot = { name: where?.name, timezone: zoneOfDraft(of), judges: where?.judges ?? [], courtrooms: where?.courtrooms ?? [] };
   const ask = () => locate().then((found) => found?.position ?? Promise.reject(new Error("no position")));
-  told = { key, context: { lang: state.lang, legalBox: state.sealing, purpose: purposeOf(of.shift), place: spot, lists: open?.lists ?? {}, forms: open?.forms ?? [], chips: open?.chapter.chips ?? [], locate: ask, now: () => Date.now() } };
+  told = { key, context: { lang: state.lang, legalBox: state.sealing, purpose: of.corrects?.purpose ?? purposeOf(of.shift), place: spot, lists: open?.lists ?? {}, forms: open?.forms ?? [], chips: open?.chapter.chips ?? [], locate: ask, now: () => Date.now() } };
   return told.context;
 }
 

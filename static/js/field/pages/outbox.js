@@ -15,9 +15,9 @@ import { kindOf } from "../alert/sheet.js";
 
 const SHOWN_MS = 7 * 86400000;
 
-/** What a record is called. It never says what was written. @param {Item} item */
+/** What a record is called. It never says what was written. @param {Pick<Item, "form"|"label">} item */
 export function titleOf(item) {
-  const { kind, form, what, order } = item.label;
+  const { kind, form, what, order, corrects, closes } = item.label;
   const names = {
     claim: t("Take a shift"), release: t("Give back a shift"), check_in: t("I'm here"), check_out: t("I'm out and OK"),
     quiet: t("Phone off until…"), after: t("How you are"), alert_cancel: t("Alert taken back"), acknowledge: t("Answer to an alert"),
@@ -26,8 +26,9 @@ export function titleOf(item) {
   if (kind in names) return names[/** @type {keyof typeof names} */ (kind)];
   const found = state.snapshot?.public?.forms.find((one) => one.id === (form ?? item.form ?? "").split("@")[0]);
   const title = found ? say(found.title) : t("Written note");
-  const name = item.kind === "amendment" ? t("{form}, closing or correction", { form: title }) : title;
-  return order ? t("{form}, case {n}", { form: name, n: order }) : name;
+  const name = order ? t("{form}, case {n}", { form: title, n: order }) : title;
+  if (corrects) return t("Correction to {form}", { form: name });
+  return closes ? t("{form}, closing", { form: name }) : name;
 }
 
 /** @param {Item} item @returns {string} place and half-day; for what concerns a shift, the shift */
@@ -131,9 +132,16 @@ function list(id, title, items, aside = "") {
     <ul class="card rows">${items.map((item) => row(item))}</ul></section>`;
 }
 
+/** Kept and logged, so it has a page of its own. @param {Item} item */
+export const isEvidence = (item) => item.kind === "observation" || item.kind === "amendment";
+
 /** @param {Item} item */
 function row(item) {
   const { kind, icon: name, word, text, act } = shown(item);
-  return html`<li class="row row--item"><span class="disc disc--${kind}">${icon(name)}</span><div class="row__body"><p class="row__title">${titleOf(item)}</p>
-    <p class="row__sub">${whereOf(item)}</p><p class="status status--${kind}">${word}</p>${text ? html`<p class="row__say">${text}</p>` : nothing}${act ?? nothing}</div></li>`;
+  const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${whereOf(item)}</p><p class="status status--${kind}">${word}</p>
+    ${text ? html`<p class="row__say">${text}</p>` : nothing}`;
+  const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
+  if (!isEvidence(item)) return html`<li class="row row--item">${sign}<div class="row__body">${says}${act ?? nothing}</div></li>`;
+  return html`<li><a class="row row--item" href=${to("saved", item.id)}>${sign}<div class="row__body">${says}</div>${icon("chevron-right", "icon--mid")}</a>
+    ${act ? html`<div class="row__act">${act}</div>` : nothing}</li>`;
 }

@@ -72,7 +72,7 @@ function unfinished() {
 /** @param {Draft} one */
 function draftRow(one) {
   const defn = formNamed(one.form);
-  const name = one.order ? t("Case {n}", { n: one.order }) : one.stage === "close" ? t("Close the session") : say(defn?.title);
+  const name = one.corrects ? correctionOf(one.corrects) : one.order ? t("Case {n}", { n: one.order }) : one.stage === "close" ? t("Close the session") : say(defn?.title);
   const where = place(one.place);
   const zone = where?.zone ?? homeZone();
   const when = dayKey(one.at, zone) === dayKey(state.now, zone) ? time(one.at, zone) : halfDay(one.part ?? "", state.now, zone);
@@ -81,6 +81,9 @@ function draftRow(one) {
     <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => void throwAway(one.id)}>${icon("trash-2")}</button></div>`;
 }
 
+/** @param {import("../types.js").Corrects} corrects */
+const correctionOf = ({ id, form, order }) => titleOf({ form, label: { kind: "amendment", form, order, corrects: id } });
+
 function today() {
   const zone = homeZone();
   const key = dayKey(state.now, zone);
@@ -88,8 +91,8 @@ function today() {
   if (!items.length) return nothing;
   return section("recent", t("Written today"), html`<ul class="card rows">${items.slice(0, 12).map((one) => {
     const { kind, icon: name, word } = shown(one);
-    return html`<li class="row row--slim"><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${whereOf(one)}</span></span>
-      <span class="status status--${kind}">${icon(name)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span></li>`;
-  })}</ul>`, t("Cannot be opened again"));
+    return html`<li><a class="row row--slim" href=${to("saved", one.id)}><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${whereOf(one)}</span>
+      <span class="status status--${kind}">${icon(name)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span></span>${icon("chevron-right")}</a></li>`;
+  })}</ul>`, t("Can be corrected, not read"));
 }
 
