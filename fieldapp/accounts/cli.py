@@ -11,7 +11,7 @@ from flask_migrate import upgrade
 from fieldapp.accounts.services import installation, invites
 from fieldapp.config import Settings
 from fieldapp.core.actor import ADMIN, ROLES
-from fieldapp.core.errors import DomainError
+from fieldapp.core.errors import DomainError, in_one_line
 
 
 def init_app(app: Flask) -> None:
@@ -34,7 +34,7 @@ def init(name: str, zone: str) -> None:
             name, zone, settings.host, settings.origin, settings.data_dir, current_app.extensions["clock"].now()
         )
     except DomainError as error:
-        raise click.ClickException(_said(error)) from error
+        raise click.ClickException(in_one_line(error)) from error
     for line in lines:
         click.echo(line)
     _show("The first admin's link. It works once, for 7 days:", token)
@@ -49,18 +49,13 @@ def invite(role: str, chapter: str | None) -> None:
     try:
         token = installation.invite(role, chapter, current_app.extensions["clock"].now())
     except DomainError as error:
-        raise click.ClickException(_said(error)) from error
+        raise click.ClickException(in_one_line(error)) from error
     _show(f"An invite ({role}). It works once, for 7 days:", token)
 
 
 def _settings() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
     return settings
-
-
-def _said(error: DomainError) -> str:
-    fields = " ".join(getattr(error, "fields", {}).values())
-    return " ".join(text for text in (error.message, fields, error.safe, error.do) if text)
 
 
 def _show(words: str, token: str) -> None:

@@ -103,3 +103,9 @@ class Later(DomainError):
             do=N_("It is tried again by itself."),
         )
         self.retry_after = retry_after
+
+
+def in_one_line(error: DomainError) -> str:
+    """What a command prints (English): what happened, field by field, what is safe, what to do."""
+    said = [error.message, *getattr(error, "fields", {}).values(), error.safe, error.do]
+    return " ".join(text % error.values if error.values else text for text in said if text)

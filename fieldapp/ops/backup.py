@@ -7,6 +7,7 @@ out: sessions, challenges, push work.
 from __future__ import annotations
 
 import base64
+import errno
 import io
 import json
 import os
@@ -64,12 +65,16 @@ def backup(target: Path, recipient: str, keys: Path, now: int) -> Manifest:
     epoch = epochs.standing(now).epoch
     db.session.rollback()
     part = target.with_name(target.name + ".part")
-    with part.open("wb") as handle:
-        os.fchmod(handle.fileno(), 0o600)
-        manifest = _encrypted(handle, to, lambda pipe: _write_tar(pipe, keys, epoch, now))
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(target)
+    try:
+        with part.open("wb") as handle:
+            os.fchmod(handle.fileno(), 0o600)
+            manifest = _encrypted(handle, to, lambda pipe: _write_tar(pipe, keys, epoch, now))
+            handle.flush()
+            os.fsync(handle.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)  # a full disk is not left fuller
+        raise
     epochs.backed_up(now)
     return manifest
 
@@ -106,8 +111,13 @@ def _holds_anything() -> bool:
 def _encrypted(out: BinaryIO, to: Any, produce: Callable[[BinaryIO], Manifest]) -> Manifest:
     """What ``produce(pipe)`` writes, encrypted into ``out`` as it comes: no plain copy ever lies on a disk."""
     read, write_ = os.pipe()
-    with _beside(read, "rb", lambda plain: pyrage.encrypt_io(plain, out, [to])), os.fdopen(write_, "wb") as pipe:
-        return produce(pipe)
+    try:
+        with _beside(read, "rb", lambda plain: pyrage.encrypt_io(plain, out, [to])), os.fdopen(write_, "wb") as pipe:
+            return produce(pipe)
+    except (
+        pyrage.EncryptError
+    ) as error:  # what the disk said comes wrapped in words: "OSError: [Errno 28] No space left"
+        raise OSError(errno.EIO, str(error).rpartition("] ")[2]) from error
 
 
 def _decrypted(source: BinaryIO, who: Any, consume: Callable[[BinaryIO], Manifest]) -> Manifest:

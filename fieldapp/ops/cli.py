@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from fieldapp.core.db import db
-from fieldapp.core.errors import DomainError
+from fieldapp.core.errors import DomainError, in_one_line
 from fieldapp.ops import backup as backups
 from fieldapp.ops import demo as demos
 from fieldapp.ops import serve as serving
@@ -31,10 +31,6 @@ def _now() -> int:
     return int(current_app.extensions["clock"].now())
 
 
-def _said(error: DomainError) -> click.ClickException:
-    return click.ClickException(f"{error.message % error.values} {error.safe} {error.do}".strip())
-
-
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--recipient", default="", help="The age recipient (age1…); else FIELDAPP_BACKUP_RECIPIENT.")
@@ -49,7 +45,7 @@ def backup(file: Path, recipient: str) -> None:
     try:
         made = backups.backup(file, recipient, _keys(), _now())
     except DomainError as error:
-        raise _said(error) from error
+        raise click.ClickException(in_one_line(error)) from error
     except OSError as error:
         raise click.ClickException(
             f"{file} cannot be written: {error.strerror}. No backup was made; an older file of that name is as it was, "
@@ -74,7 +70,7 @@ def restore(file: Path, identity: Path) -> None:
     try:
         made = backups.restore(file, secret, _keys(), _now())
     except DomainError as error:
-        raise _said(error) from error
+        raise click.ClickException(in_one_line(error)) from error
     click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are back. A new epoch has begun.")
     click.echo("Start the server under the same host name: people sign in with the passkeys they have.")
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.db import db
-from fieldapp.core.errors import DomainError
+from fieldapp.core.errors import DomainError, in_one_line
 from fieldapp.places.importers.row import Reason
 from fieldapp.places.services import importing
 
@@ -31,7 +31,7 @@ def import_places(file: Path, chapter_id: str | None, dry_run: bool) -> None:
     try:
         plan = importing.run(chapter.id, file.name, file.read_bytes(), now, dry_run=dry_run)
     except DomainError as error:
-        raise click.ClickException(error.message % error.values if error.values else error.message) from None
+        raise click.ClickException(in_one_line(error)) from None
     for bad in plan.parsed.bad:
         click.echo(f"{plan.parsed.unit} {bad.line}: {bad.name or '-'}: {' '.join(_said(one) for one in bad.reasons)}")
     counts = plan.counts

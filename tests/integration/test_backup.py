@@ -113,6 +113,15 @@ def test_another_identity_does_not_open_it(app, make, other_app, tmp_path, recip
         backups.restore(file, str(pyrage.x25519.Identity.generate()), tmp_path / "other" / "keys", NOON)
 
 
+def test_a_backup_that_cannot_be_finished_leaves_nothing_half_written(app, make, tmp_path, recipient):
+    make.chapter()
+    taken = tmp_path / "a folder has this name"
+    taken.mkdir()
+    with pytest.raises(IsADirectoryError):
+        backups.backup(taken, str(recipient.to_public()), tmp_path / "keys", NOON)
+    assert [path for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
 def test_phones_learn_up_to_when_a_backup_holds_what_was_received(app, make, tmp_path, recipient):
     volunteer = make.phone(make.person(make.chapter()))
     backups.backup(tmp_path / "b.age", str(recipient.to_public()), tmp_path / "keys", NOON)

@@ -265,3 +265,12 @@ def test_the_command_imports_and_lists_what_it_could_not_place(app, make, chapte
     assert done.output.count("No coordinates") == 3
     assert "0 new, 0 changed, 94 unchanged" in runner.invoke(args=["import-places", str(REAL)]).output
     assert runner.invoke(args=["import-places", str(REAL), "--chapter", "nowhere"]).exit_code == 1
+
+
+def test_the_command_says_of_an_unreadable_file_what_is_safe_and_what_to_do(app, make, chapter, tmp_path):
+    odd = tmp_path / "places.csv"
+    odd.write_bytes(b"\x00\x01\x02")
+    told = app.test_cli_runner().invoke(args=["import-places", str(odd)])
+    assert told.exit_code == 1
+    assert "Nothing was" in told.output
+    assert make.all(Place) == []

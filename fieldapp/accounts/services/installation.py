@@ -17,10 +17,17 @@ from fieldapp.core.errors import N_, DomainError, Invalid
 def install(name: str, zone: str, host: str, origin: str, data_dir: Path, now: int) -> tuple[str, list[str]]:
     """Make the organisation's chapter and its first admin's invite; every domain does its part in the same transaction.
 
-    Returns the invite's token and lines to print. Raises DomainError("not_empty") when there is a chapter already.
+    Returns the invite's token and lines to print. Raises DomainError("not_empty") when there is a chapter already, DomainError("no_zone").
     """
     named = names.line(name, 120)
-    chapters.check_zone(zone)
+    if not chapters.is_zone(zone):
+        raise DomainError(
+            "no_zone",
+            N_("%(zone)s is not an IANA time zone, such as America/New_York."),
+            safe=N_("Nothing was set up."),
+            do=N_("Run it again with the zone of the chapter's courthouses."),
+            zone=zone,
+        )
     with write() as session:
         if session.scalar(select(Chapter.id).limit(1)):
             raise DomainError(
