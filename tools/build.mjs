@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
 import { glob, hash, writeHashed } from "./assets/files.mjs";
 import { pngIcon, svgIcon } from "./assets/icons.mjs";
@@ -18,6 +19,8 @@ const COMMON = { bundle: true, minify: true, sourcemap: false, target: "es2022",
 const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
+/** The build's notes to the server. */
+const NOTES = new Set(["manifest.json", "preload.json", "precache.json"]);
 
 /** @returns {Promise<{in: string, out: string}[]>} */
 async function entries() {
@@ -125,8 +128,21 @@ const lazySealing = {
   },
 };
 
+/** What is text lies there gzipped too, so that a phone in a hallway loads a third, also where no proxy compresses. */
+async function squeeze() {
+  const names = (await readdir(DIST)).filter((name) => /\.(js|css|svg|json)$/.test(name) && !NOTES.has(name));
+  await Promise.all(
+    names.map(async (name) => {
+      const packed = join(DIST, `${name}.gz`);
+      if (name !== "sw.js" && existsSync(packed)) return; // a hashed name has one content for ever
+      await writeFile(`${packed}.new`, gzipSync(await readFile(join(DIST, name)), { level: 9 }));
+      await rename(`${packed}.new`, packed);
+    }),
+  );
+}
+
 async function sweep(keep) {
-  for (const name of await readdir(DIST)) if (!keep.has(name)) await rm(join(DIST, name), { recursive: true });
+  for (const name of await readdir(DIST)) if (!keep.has(name.replace(/\.gz$/, ""))) await rm(join(DIST, name), { recursive: true });
 }
 
 async function finish(meta) {
@@ -141,6 +157,7 @@ async function finish(meta) {
     await rename(join(DIST, `${name}.new`), join(DIST, name));
   }
   await sweep(new Set([...sizes, ...Object.values(manifest), ...Object.keys(notes), "sw.js"]));
+  await squeeze();
   console.log(`built ${Object.keys(manifest).length} assets into ${relative(TOP, DIST)}`);
 }
 

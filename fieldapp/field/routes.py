@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from flask import Blueprint, Response, abort, current_app, make_response, render_template, request, send_file
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldapp.field import snapshot
 from fieldapp.records.headers import protocol_headers
-from fieldapp.web.assets import asset
+from fieldapp.web.assets import asset, built_file
 from fieldapp.web.gate import actor, now, public
 
 blueprint = Blueprint("field", __name__)
@@ -35,10 +33,7 @@ def home() -> ResponseReturnValue:
 @public
 def worker() -> ResponseReturnValue:
     """The service worker, from the root so that its scope is the whole site."""
-    path = Path(current_app.static_folder or "") / "dist" / "sw.js"
-    if not path.exists():
-        abort(404)
-    response: Response = send_file(path, mimetype="text/javascript", conditional=True)
+    response = built_file("dist/sw.js")
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
 from markupsafe import Markup
+from werkzeug.security import safe_join
 
 
 @lru_cache(maxsize=8)
@@ -39,6 +41,22 @@ def icon(name: str, label: str = "", kind: str = "i") -> Markup:
     return Markup('<svg class="{}" {}><use href="{}#{}"></use></svg>').format(kind, aria, asset("icons.svg"), name)
 
 
+def built_file(filename: str) -> Response:
+    """A file of the static folder, gzipped where the build made it so and the browser takes it (RFC 9110, 12.5.3)."""
+    folder = current_app.static_folder or ""
+    packed = safe_join(folder, f"{filename}.gz")
+    exists = packed is not None and Path(packed).is_file()
+    zipped = exists and bool(request.accept_encodings.quality("gzip"))
+    kind = guess_type(filename)[0] or "application/octet-stream"
+    response = send_from_directory(folder, f"{filename}.gz" if zipped else filename, mimetype=kind)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    if exists:
+        response.vary.add("Accept-Encoding")
+    return response
+
+
 def init_app(app: Flask) -> None:
-    """Give templates ``asset``, ``preloads`` and ``icon``."""
+    """Give templates ``asset``, ``preloads`` and ``icon``; serve what the build made."""
+    app.view_functions["static"] = built_file
     app.jinja_env.globals.update(asset=asset, preloads=preloads, icon=icon)

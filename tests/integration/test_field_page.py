@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+
+import pytest
 from flask.testing import FlaskClient
 
 
@@ -23,3 +26,18 @@ def test_the_service_worker_is_never_kept_by_a_cache(client: FlaskClient) -> Non
     answer = client.get("/sw.js")
     assert answer.status_code in {200, 404}  # 404 where nothing was built
     assert "max-age" not in answer.headers["Cache-Control"]
+
+
+def test_what_the_build_made_comes_gzipped_to_a_browser_that_takes_it(client: FlaskClient) -> None:
+    zipped = client.get("/sw.js", headers={"Accept-Encoding": "gzip"})
+    plain = client.get("/sw.js", headers={"Accept-Encoding": "identity"})
+    assert (zipped.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == ("gzip", None)
+    assert gzip.decompress(zipped.data) == plain.data
+    assert "Accept-Encoding" in zipped.vary and "Accept-Encoding" in plain.vary
+    assert zipped.mimetype == plain.mimetype == "text/javascript"
+    assert zipped.headers["ETag"] != plain.headers["ETag"]
+
+
+@pytest.mark.parametrize("path", ["../wsgi.py", "..%2fwsgi.py", "dist/nothing.js", "%00", "dist/../../wsgi.py"])
+def test_nothing_outside_the_static_folder_is_served(client: FlaskClient, path: str) -> None:
+    assert client.get(f"/static/{path}").status_code in {400, 404}
