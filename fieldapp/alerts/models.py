@@ -42,6 +42,8 @@ class Alert(Base):
     closed_at: Mapped[int | None] = maybe_at()
     closed_by: Mapped[str | None] = maybe_ref("people.id")
     version: Mapped[int] = mapped_column(default=1)
+    # Told with that alert (services/folding.py). No foreign key: a restore reads the alerts in any order.
+    folded_into: Mapped[str | None] = mapped_column(String(40), index=True)
     __table_args__ = (
         UniqueConstraint("key", "record_id"),
         CheckConstraint("state IN ('raised','got_it','over','cancelled')", name="state_known"),

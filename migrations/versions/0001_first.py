@@ -608,6 +608,7 @@ def upgrade() -> None:
     sa.Column('closed_at', sa.BigInteger(), nullable=True),
     sa.Column('closed_by', sa.String(length=43), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('folded_into', sa.String(length=40), nullable=True),
     sa.CheckConstraint("state IN ('raised','got_it','over','cancelled')", name=op.f('ck_alerts_state_known')),
     sa.CheckConstraint("what IN ('ice_here','being_taken','need_help')", name=op.f('ck_alerts_what_known')),
     sa.ForeignKeyConstraint(['chapter_id'], ['chapters.id'], name=op.f('fk_alerts_chapter_id_chapters')),
@@ -622,6 +623,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_alerts_chapter_id'), 'alerts', ['chapter_id'], unique=False)
     op.create_index(op.f('ix_alerts_closed_by'), 'alerts', ['closed_by'], unique=False)
     op.create_index('ix_alerts_due', 'alerts', ['next_step_at'], unique=False)
+    op.create_index(op.f('ix_alerts_folded_into'), 'alerts', ['folded_into'], unique=False)
     op.create_index(op.f('ix_alerts_got_it_by'), 'alerts', ['got_it_by'], unique=False)
     op.create_index('ix_alerts_open', 'alerts', ['chapter_id', 'closed_at', 'arrived_at'], unique=False)
     op.create_index(op.f('ix_alerts_person_id'), 'alerts', ['person_id'], unique=False)
@@ -716,6 +718,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_alerts_person_id'), table_name='alerts')
     op.drop_index('ix_alerts_open', table_name='alerts')
     op.drop_index(op.f('ix_alerts_got_it_by'), table_name='alerts')
+    op.drop_index(op.f('ix_alerts_folded_into'), table_name='alerts')
     op.drop_index('ix_alerts_due', table_name='alerts')
     op.drop_index(op.f('ix_alerts_closed_by'), table_name='alerts')
     op.drop_index(op.f('ix_alerts_chapter_id'), table_name='alerts')

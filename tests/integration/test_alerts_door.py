@@ -64,6 +64,7 @@ def test_a_device_reads_its_notice_without_a_session(make, sign_in, chapter, coo
         "lapses_at": None,
         "closed_at": None,
         "hotline": "555-0199",
+        "more": 0,
     }
     assert "Sorrel" not in answer.text
 

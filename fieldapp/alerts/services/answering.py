@@ -114,12 +114,15 @@ def take_over(actor: Actor, alert_id: str, now: int) -> Alert:
 
 
 def over(actor: Actor, alert_id: str, now: int) -> Alert:
-    """A coordinator says that it's over. Raises NotFound, Forbidden, Closed."""
+    """A coordinator says that it's over, with all that are told with it. Raises NotFound, Forbidden, Closed."""
     with write() as session:
         alert = find(session, actor, alert_id)
         if not policy.can_decide(actor, alert.chapter_id):
             raise Forbidden()
         close(session, alert, now, "over", actor.person_id)
+        with_it = select(Alert).where(Alert.folded_into == alert.id, Alert.closed_at.is_(None)).order_by(Alert.id)
+        for one in session.scalars(with_it):
+            close(session, one, now, "over", actor.person_id)
     return alert
 
 
@@ -170,7 +173,7 @@ def _set_holder(
     holder: str | None,
 ) -> bool:
     """Make ``person_id`` the holder when state and holder are still as seen; either way ``alert`` is read anew."""
-    values = {"state": "got_it", "got_it_by": person_id, "got_it_role": role, "got_it_at": now}
+    values = {"state": "got_it", "got_it_by": person_id, "got_it_role": role, "got_it_at": now, "folded_into": None}
     done = session.execute(
         update(Alert)
         .where(Alert.id == alert.id, Alert.state == state, Alert.got_it_by.is_not_distinct_from(holder))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -43,7 +43,8 @@ class OpenAlert:
 
 @dataclass(frozen=True)
 class Row:
-    """An alert in the list. ``due`` is when the target for "I've got it" ends, ``next_at`` when the next rung is told."""
+    """An alert in the list. ``due`` is when the target for "I've got it" ends, ``next_at`` when the next rung is told, ``more`` are the
+    alerts that are told with it (folding), ``of`` the number of the one that it is told with itself."""
 
     alert: Alert
     chapter: str
@@ -55,6 +56,8 @@ class Row:
     next_at: int | None
     next_rung: str
     on_shift: int
+    more: list[Alert]
+    of: int | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,8 @@ def open_for(chapter_ids: Collection[str]) -> list[OpenAlert]:
 def count_open(actor: Actor) -> int:
     """How many alerts are open where the actor coordinates."""
     mine = actor.where(COORDINATOR)
-    query = select(func.count()).select_from(Alert).where(Alert.chapter_id.in_(mine), Alert.closed_at.is_(None))
+    open_now = (Alert.chapter_id.in_(mine), Alert.closed_at.is_(None), Alert.folded_into.is_(None))
+    query = select(func.count()).select_from(Alert).where(*open_now)
     return (db.session.scalar(query) or 0) if mine else 0
 
 
@@ -127,9 +131,9 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     rows = {row.alert.id: row for row in _rows(open_now + over + extra)}
     reach = _reach(chosen.id) if chosen else None
     return Board(
-        waiting=sorted((rows[a.id] for a in open_now if a.state == "raised"), key=_worst_first),
+        waiting=sorted((rows[a.id] for a in open_now if a.state == "raised" and not a.folded_into), key=_worst_first),
         held=[rows[a.id] for a in open_now if a.state == "got_it"],
-        over=[rows[a.id] for a in over],
+        over=[rows[a.id] for a in over if not a.folded_into],
         chosen=rows[chosen.id] if chosen else None,
         trail=_trail(chosen.id) if chosen else [],
         reach=reach,
@@ -155,7 +159,8 @@ def _worst_first(row: Row) -> tuple[bool, int]:
 
 def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: list[Alert]) -> Alert | None:
     if alert_id is None:
-        raised = sorted(open_now, key=lambda a: (a.state != "raised", a.what != "need_help", a.arrived_at))
+        told = [a for a in open_now if not a.folded_into]
+        raised = sorted(told, key=lambda a: (a.state != "raised", a.what != "need_help", a.arrived_at))
         return raised[0] if raised else None
     found = next((a for a in open_now + over if a.id == alert_id), None) or db.session.get(Alert, alert_id)
     if found is None or found.chapter_id not in actor.chapters:
@@ -171,7 +176,18 @@ def _rows(alerts: list[Alert]) -> list[Row]:
     places = {p.id: p for p in _by_id(Place, (a.place_id for a in alerts))}
     people = {p.id: p.field_name for p in _by_id(Person, (a.got_it_by for a in alerts))}
     here = _here({a.shift_id for a in alerts if a.shift_id})
-    return [_row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here) for a in alerts]
+    heads = {a.id: a.number for a in alerts}
+    with_it: dict[str, list[Alert]] = {}
+    for a in sorted((a for a in alerts if a.folded_into), key=lambda a: a.number):
+        with_it.setdefault(a.folded_into or "", []).append(a)
+    return [
+        replace(
+            _row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here),
+            more=with_it.get(a.id, []),
+            of=heads.get(a.folded_into or ""),
+        )
+        for a in alerts
+    ]
 
 
 def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, str], here: dict[str, int]) -> Row:
@@ -188,6 +204,8 @@ def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, 
         next_at=alert.next_step_at if raised else alert.got_it_lapses_at,
         next_rung=ladder.RUNGS[min(alert.step + 1, ladder.TOP)],
         on_shift=here.get(alert.shift_id or "", 0),
+        more=[],
+        of=None,
     )
 
 

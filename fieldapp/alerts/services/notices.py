@@ -10,6 +10,7 @@ from sqlalchemy import or_, select, update
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView, find_key
 from fieldapp.alerts.models import Alert, Notice
+from fieldapp.alerts.services import folding
 from fieldapp.alerts.services.answering import was_sent_to
 from fieldapp.core import canonical, p256
 from fieldapp.core.canonical import unb64u
@@ -54,7 +55,8 @@ def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
             unread = (Notice.id == notice.id, Notice.read_at.is_(None))
             session.execute(update(Notice).where(*unread).values(read_at=now))
     alert = db.session.get_one(Alert, notice.alert_id)
-    return {"notice": notice.id, "answer": notice.answer, "alert": show(alert, key.person_id)}
+    shown = show(alert, key.person_id) | {"more": folding.count(db.session(), alert.id)}
+    return {"notice": notice.id, "answer": notice.answer, "alert": shown}
 
 
 def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
@@ -66,7 +68,16 @@ def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
     alert = db.session.scalars(query).first()
     if alert is None:
         raise NotFound()
-    return {"notice": None, "answer": None, "alert": show(alert, key.person_id)}
+    return {"notice": None, "answer": None, "alert": _as_told(alert, key.person_id) | {"more": 0}}
+
+
+def _as_told(alert: Alert, person_id: str | None) -> dict[str, Any]:
+    """An alert to its raiser: one that is told with another is with whoever has that one."""
+    said = show(alert, person_id)
+    head = db.session.get(Alert, alert.folded_into) if alert.folded_into else None
+    if head is None or alert.closed_at is not None or head.got_it_by is None:
+        return said
+    return said | {name: show(head, person_id)[name] for name in ("state", "got_it", "mine", "lapses_at")}
 
 
 def show(alert: Alert, person_id: str | None) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.alerts.models import Alert
-from fieldapp.alerts.services import forgetting, ladder, paging
+from fieldapp.alerts.services import folding, forgetting, ladder, paging
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import write
 from fieldapp.core.errors import N_, DomainError
@@ -60,21 +60,22 @@ class Closed(DomainError):
 
 def raise_alert(report: Report, now: int) -> Alert:
     """Raise an alert and tell the first rung, all in one transaction. A place or shift that is not known to the
-    chapter does not stop an alert: it is raised without it."""
+    chapter does not stop an alert, nor does none at all: it is raised without. One of very many by one person is told
+    with another (folding)."""
     with write() as session:
         chapter = session.scalars(
             select(Chapter)
             .where(Chapter.id == report.chapter_id)
             .with_for_update(key_share=True)  # numbers never repeat
         ).one()
+        told = folding.place(session, chapter.id, report.what, _raiser(report.key, report.person_id), now)
         alert = Alert(
             **_facts(session, report, chapter),
             number=1 + (session.scalar(select(func.max(Alert.number)).where(Alert.chapter_id == chapter.id)) or 0),
             state="raised",
             raised_at=min(report.raised_at, now),
             arrived_at=now,
-            step=0,
-            next_step_at=ladder.ladder_of(chapter.settings).next_at(now, 0, now),
+            **_steps(told, ladder.ladder_of(chapter.settings), now),
             version=1,
         )
         session.add(alert)
@@ -82,8 +83,25 @@ def raise_alert(report: Report, now: int) -> Alert:
         forgetting.plan_open(session, alert.id, now)
         paging.note(session, alert, "raised", alert.raised_at, report.person_id)
         paging.note(session, alert, "arrived", now, late=is_late(alert))
-        paging.page(session, alert, 0, now)
+        if told.into:
+            paging.note(session, alert, "folded", now)
+        elif not told.pause:
+            paging.page(session, alert, 0, now)
     return alert
+
+
+def _steps(told: folding.Place, plan: ladder.Ladder, now: int) -> dict[str, object]:
+    """What happens next by itself: nothing to one that is told with another."""
+    if told.into:
+        return {"step": 0, "next_step_at": None, "folded_into": told.into}
+    if told.pause:
+        return {"step": -1, "next_step_at": now + folding.PAUSE}
+    return {"step": 0, "next_step_at": plan.next_at(now, 0, now)}
+
+
+def _raiser(key: str, person_id: str | None) -> ColumnElement[bool]:
+    """Alerts of whoever raised this one: with this key, or another of their own."""
+    return or_(Alert.key == key, Alert.person_id == person_id) if person_id else Alert.key == key
 
 
 def is_late(alert: Alert) -> bool:
@@ -118,11 +136,12 @@ def cancel(record_id: str, key: str, person_id: str | None, now: int) -> None:
     Raises Unknown, Closed. Whoever was told is told that it is over.
     """
     with write() as session:
-        mine = or_(Alert.key == key, Alert.person_id == person_id) if person_id else Alert.key == key
+        mine = _raiser(key, person_id)
         alert = session.scalars(select(Alert).where(Alert.record_id == record_id, mine)).first()
         if alert is None:
             raise Unknown()
         close(session, alert, now, "cancelled", person_id)
+        folding.pass_on(session, alert, now)
 
 
 def close(session: Session, alert: Alert, now: int, state: str, person_id: str | None) -> None:

@@ -1,6 +1,6 @@
 // <fa-notice>: loads the message that the fragment names, shows it by roles, never names, and takes the answer with three big buttons.
 import { LitElement, html, nothing } from "lit";
-import { register, setLanguage, t } from "../lib/i18n.js";
+import { plural, register, setLanguage, t } from "../lib/i18n.js";
 import es from "../lib/es/notice.js";
 import { icon } from "../field/icon.js";
 import { readChoice, readSnapshot } from "../field/keep.js";
@@ -175,7 +175,8 @@ export class NoticePage extends LitElement {
       const { name, address } = alert.place;
       return html`<p class="place">${name}${name.includes(address) ? nothing : html`<small>${address}</small>`}</p>`;
     }
-    return html`<p class="place">${alert.cell ? cellWords(alert.cell) : t("Place not known")}</p>`;
+    if (alert.cell) return html`<p class="place">${cellWords(alert.cell)}</p>`;
+    return html`<p class="place">${t("Place not given")}<small>${t("Whoever raised it is asked to call the hotline and say where they are.")}</small></p>`;
   }
 
   /** @param {Alert} alert */
@@ -185,6 +186,7 @@ export class NoticePage extends LitElement {
       <dt>${t("Raised")}</dt><dd class="num">${time(alert.raised_at, alert.zone)}, ${ago(Date.now() - alert.raised_at)}</dd>
       ${late ? html`<dt>${t("Arrived")}</dt><dd class="num">${time(alert.arrived_at, alert.zone)} (${t("no signal before")})</dd>` : nothing}
       <dt>${t("Called")}</dt><dd>${t("Alert {n}", { n: alert.number })}</dd>
+      ${alert.more ? html`<dt>${t("Same phone")}</dt><dd>${plural("{n} more alert, told with this one", "{n} more alerts, told with this one", alert.more)}</dd>` : nothing}
       ${alert.closed_at === null ? nothing : html`<dt>${t("It's over")}</dt><dd class="num">${time(alert.closed_at, alert.zone)}</dd>`}
       ${alert.hotline ? html`<dt>${t("Hotline")}</dt><dd class="num">${alert.hotline}</dd>` : nothing}
       ${alert.state === "raised" ? html`<dt>${t("Asked of you")}</dt><dd>${t("Take care of it, or say that you can't")}</dd>` : nothing}

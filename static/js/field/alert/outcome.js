@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { t } from "../../lib/i18n.js";
 import { place, shift as findShift, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
+import { note } from "../parts.js";
 import { leave, to } from "../router.js";
 import { state } from "../state.js";
 import { placeShort, timeZoned } from "../words.js";
@@ -86,6 +87,7 @@ function sent(alert, sheet) {
     <section class="card rows">
       <div class="row row--slim">${icon(kind.icon)}<span class="row__body"><span class="row__title">${kind.label()}</span><span class="row__sub">${whereWords(alert)}</span></span></div>
     </section>
+    ${over || hasPlace(alert) ? nothing : [note("wait", "map-pin", t("Place not given"), t("The alert went out without it. Please call and say where you are, or ask to be called.")), calls(alert)]}
     <div class="stack">
       <a class="btn btn--primary btn--field" href=${to("write")}>${icon("pencil-line")}${t("Write what you see")}</a>
       <div class="two">${over ? nothing : html`<button class="btn btn--second btn--field" type="button" @click=${() => void sheet.cancel(alert)}>${t("Take it back")}</button>`}
@@ -107,8 +109,12 @@ function words(alert, { answer }) {
   return [title(t("Sent, waiting for somebody")), html`<p class="lead lead--q">${t("If nobody says “I've got it”, it goes to more people by itself.")}</p>`];
 }
 
+/** @param {Item} alert @returns {boolean} whether those who are told can see where it is */
+const hasPlace = ({ label }) => Boolean(label.place || label.cell);
+
 /** @param {Item} alert */
 function whereWords(alert) {
+  if (!hasPlace(alert)) return t("Place not given");
   const shift = alert.label.shift ? findShift(alert.label.shift) : undefined;
   const where = place(alert.label.place);
   if (!where) return t("Where you are");

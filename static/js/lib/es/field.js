@@ -189,6 +189,8 @@ export default {
   "Phones are off in courtrooms. If you are not back by the time you say, your buddy is asked first, then the lead, then the coordinators.":
     "En las salas los teléfonos van apagados. Si no has vuelto a la hora que dices, primero preguntan a quien va contigo, luego a quien es responsable, luego a la coordinación.",
   "Place not on this phone yet": "Ese lugar aún no está en este teléfono",
+  "Place not given": "Lugar no indicado",
+  "The alert went out without it. Please call and say where you are, or ask to be called.": "La alerta salió sin el lugar. Llama y di dónde estás, o pide que te llamen.",
   "Please call me": "Llámenme, por favor",
   "Please call.": "Llama, por favor.",
   "Press and hold, or tap twice.": "Mantén presionado o toca dos veces.",

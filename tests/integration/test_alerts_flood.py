@@ -1,0 +1,150 @@
+"""Very many alerts by one person: none is lost or refused, and the city is not woken for each of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from fieldapp.alerts.models import Alert, Delivery, Notice
+from fieldapp.alerts.services import board, escalation
+from fieldapp.core.clock import MINUTE
+from tests.integration.test_alerts_climbing import Scene
+
+WINDOW = 10 * MINUTE
+
+
+@pytest.fixture
+def scene(make, clock) -> Scene:
+    found = Scene(make, clock)
+    found.coordinator("Juniper")
+    return found
+
+
+def told(make) -> set[str]:
+    return {one.alert_id for one in make.all(Notice)}
+
+
+def now_of(make, alerts) -> list[Alert]:
+    """The same alerts as they stand now."""
+    ids = [one.id for one in alerts]
+    return sorted((one for one in make.all(Alert) if one.id in ids), key=lambda one: one.number)
+
+
+def flood(scene, n, what="ice_here") -> list[Alert]:
+    found = []
+    for _ in range(n):
+        scene.clock.advance(1000)
+        found.append(scene.volunteer.raise_alert(what))
+    return found
+
+
+def test_beyond_five_alerts_in_ten_minutes_more_of_a_kind_are_stored_and_told_with_the_fifth(make, scene):
+    alerts = flood(scene, 12)
+    assert told(make) == {one.id for one in alerts[:5]}
+    assert len(make.all(Delivery)) == 5
+    assert [one.folded_into for one in alerts[5:]] == [alerts[4].id] * 7
+    assert {one.state for one in alerts} == {"raised"}
+
+
+def test_those_told_with_another_never_climb_and_the_other_does(make, scene):
+    alerts = flood(scene, 8)
+    scene.clock.advance(4 * MINUTE)
+    assert escalation.climb_due(scene.clock.now()) == 5
+    assert told(make) == {one.id for one in alerts[:5]}
+
+
+def test_the_sixth_alert_of_another_kind_is_told_by_itself(make, scene):
+    flood(scene, 7)
+    (help_,) = flood(scene, 1, "need_help")
+    assert help_.folded_into is None and help_.id in told(make)
+
+
+def test_an_alert_after_all_before_it_were_answered_is_told_by_itself(make, scene, sign_in):
+    desk = sign_in(scene.coordinator("Sage").person)
+    for one in flood(scene, 5):
+        desk.post(f"/alerts/{one.id}/got-it")
+    (sixth,) = flood(scene, 1)
+    assert sixth.folded_into is None and sixth.id in told(make)
+
+
+def test_five_alerts_of_one_person_and_one_of_another_are_all_told(make, scene):
+    flood(scene, 5)
+    other = scene.make.phone(scene.make.person(scene.chapter), scene.chapter)
+    assert other.sync(other.operation("alert", open={"/what": "ice_here", "/raised_at": 1}))[0]["outcome"] == "stored"
+    assert len(told(make)) == 6
+
+
+def test_ten_minutes_later_alerts_are_told_one_by_one_again(make, scene):
+    flood(scene, 7)
+    scene.clock.advance(WINDOW)
+    (later,) = flood(scene, 1)
+    assert later.folded_into is None and later.id in told(make)
+
+
+def test_taking_back_the_one_that_was_told_passes_it_on_to_the_next(make, scene):
+    alerts = flood(scene, 8)
+    assert scene.volunteer.take_back(alerts[4].record_id) == "stored"
+    scene.pass_minutes(0.9)
+    assert alerts[5].id not in told(make)
+    scene.pass_minutes(0.1)
+    alerts = now_of(make, alerts)
+    assert alerts[5].id in told(make) and alerts[5].folded_into is None
+    assert [one.folded_into for one in alerts[6:]] == [alerts[5].id] * 2
+
+
+def test_raising_and_taking_back_in_a_ring_tells_people_once_a_minute_at_most(make, scene):
+    for _ in range(20):
+        (one,) = flood(scene, 1)
+        scene.volunteer.take_back(one.record_id)
+        escalation.climb_due(scene.clock.now())
+    assert len({one.alert_id for one in make.all(Notice) if one.step >= 0}) == 5
+    (real,) = flood(scene, 1)
+    assert real.id not in told(make)
+    scene.pass_minutes(1)
+    assert real.id in told(make)
+
+
+def test_the_board_shows_them_with_the_one_that_is_told_and_its_over_ends_all(make, scene, sign_in):
+    alerts = flood(scene, 9)
+    desk = sign_in(scene.coordinator("Sage").person)
+    page = desk.get(f"/alerts/{alerts[4].id}").text
+    assert "4 more from the same phone" in page
+    assert all(f"/alerts/{one.id}" in page for one in alerts)
+    assert "One of many from the same phone" in desk.get(f"/alerts/{alerts[7].id}").text
+    assert page.count("data-row") == 5
+    assert "4 más del mismo teléfono" in desk.get(f"/alerts/{alerts[4].id}?lang=es").text
+    desk.post(f"/alerts/{alerts[4].id}/over")
+    alerts = now_of(make, alerts)
+    assert [one.state for one in alerts] == ["raised"] * 4 + ["over"] * 5
+
+
+def test_one_of_many_can_be_taken_by_itself(make, scene, sign_in, clock):
+    alerts = flood(scene, 7)
+    desk = sign_in(scene.coordinator("Sage").person)
+    desk.post(f"/alerts/{alerts[6].id}/got-it")
+    alerts = now_of(make, alerts)
+    assert (alerts[6].state, alerts[6].folded_into) == ("got_it", None)
+    assert len(board.open_for([scene.chapter.id])) == 7
+
+
+def test_a_phone_is_told_how_many_more_there_are_and_its_raiser_who_has_them(make, scene, sign_in, client):
+    alerts = flood(scene, 8)
+    phone = scene.coordinator("Sage", duty=True)
+    scene.clock.advance(4 * MINUTE)
+    escalation.climb_due(scene.clock.now())
+    notice = next(n for n in make.all(Notice) if n.alert_id == alerts[4].id and n.person_id == phone.person.id)
+    assert client.post("/api/v1/notice", json=phone.asks(notice=notice.id)).get_json()["alert"]["more"] == 3
+    sign_in(phone.person).post(f"/alerts/{alerts[4].id}/got-it")
+    mine = client.post("/api/v1/notice", json=scene.volunteer.asks(alert=alerts[6].record_id)).get_json()["alert"]
+    assert (mine["id"], mine["state"], mine["got_it"]["role"], mine["more"]) == (
+        alerts[6].id,
+        "got_it",
+        "coordinator",
+        0,
+    )
+
+
+def test_an_alert_with_neither_place_nor_cell_is_an_alert(make, scene, sign_in):
+    alert = scene.volunteer.raise_alert()
+    assert (alert.place_id, alert.cell) == (None, None) and alert.id in told(make)
+    page = sign_in(scene.coordinator("Sage").person).get(f"/alerts/{alert.id}").text
+    assert "Place not given" in page and "Call back the way your chapter reaches its people." in page
