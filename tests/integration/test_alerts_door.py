@@ -169,10 +169,23 @@ def test_a_signed_in_device_subscribes_renews_and_ends(make, sign_in, volunteer)
 
 def test_the_same_browser_under_a_new_sign_in_is_the_last_persons_alone(make, sign_in, chapter, volunteer):
     other = phone_of(make, make.person(chapter), chapter)
+    browser = subscription(volunteer)["subscription"]
     for phone in (volunteer, other):
-        assert sign_in(phone.person).send("PUT", "/api/v1/push", json=subscription(phone)).status_code == 200
+        said = subscription(phone, **browser)
+        assert sign_in(phone.person).send("PUT", "/api/v1/push", json=said).status_code == 200
     living = [s.person_id for s in make.all(PushSubscription) if s.ended_at is None]
     assert living == [other.person.id]
+
+
+def test_knowing_where_somebody_is_told_does_not_end_that(make, sign_in, chapter, volunteer):
+    mallory = phone_of(make, make.person(chapter), chapter)
+    told = subscription(volunteer)
+    sign_in(volunteer.person).send("PUT", "/api/v1/push", json=told)
+    keys, own = told["subscription"]["keys"], subscription(mallory)["subscription"]["keys"]
+    page = sign_in(mallory.person)
+    for guess in (own, {**keys, "auth": own["auth"]}, {**keys, "p256dh": own["p256dh"]}):
+        page.send("PUT", "/api/v1/push", json=subscription(mallory, keys=guess))
+    assert [s.ended_at for s in make.all(PushSubscription) if s.person_id == volunteer.person.id] == [None]
 
 
 def test_nobody_subscribes_with_another_persons_device_or_key(make, sign_in, chapter, volunteer, coordinator):

@@ -39,7 +39,7 @@ def put(actor: Actor, body: Any, hosts: Iterable[str], now: int) -> str:
         raise NotFound()
     values = {"person_id": actor.person_id, "endpoint": endpoint, "endpoint_hash": _hash(endpoint)}
     with write() as session:
-        _end_others(session, device.id, values["endpoint_hash"], now)
+        _end_others(session, device.id, (values["endpoint_hash"], p256dh, auth), now)
         kept = session.scalars(select(PushSubscription).where(PushSubscription.device_id == device.id)).first()
         if kept is None:
             kept = PushSubscription(device_id=device.id, created_at=now)
@@ -104,10 +104,18 @@ def _hash(endpoint: str) -> str:
     return sha256(endpoint.encode()).hexdigest()
 
 
-def _end_others(session: Session, device_id: str, endpoint_hash: str, now: int) -> None:
-    """The same browser under an earlier sign-in: what was meant for that person is not shown to this one."""
+def _end_others(session: Session, device_id: str, browser: tuple[str, str, str], now: int) -> None:
+    """The same browser under an earlier sign-in: what was meant for that person is not shown to this one.
+
+    The same browser is the same address (its hash) with the same keys. Who has only learned the address cannot have the keys: they end
+    nothing, and what is sent to that address for them is nothing that the browser there can open.
+    """
+    endpoint_hash, p256dh, auth = browser
     others = select(PushSubscription).where(
-        PushSubscription.endpoint_hash == endpoint_hash, PushSubscription.device_id != device_id
+        PushSubscription.endpoint_hash == endpoint_hash,
+        PushSubscription.p256dh == p256dh,
+        PushSubscription.auth == auth,
+        PushSubscription.device_id != device_id,
     )
     for other in session.scalars(others):
         other.ended_at = other.ended_at or now
