@@ -64,16 +64,22 @@ def manifest() -> ResponseReturnValue:
 
 @blueprint.get("/api/v1/field")
 def field() -> ResponseReturnValue:
-    """The snapshot of the signed-in person's phone; 304 while none of its version counters has changed."""
-    tag = snapshot.tags(actor(), now())
+    """The snapshot of the signed-in person's phone; 304 while none of its version counters has changed.
+
+    ``half=public``: a locked phone asks for nothing personal but who is signed in. To it the whole is as good a tag.
+    """
+    tags = snapshot.tags(actor(), now())
+    locked = request.args.get("half") == "public"
+    tag = f"{tags.whole}-public" if locked else tags.whole
     response = Response(status=304)
-    if not request.if_none_match.contains_weak(tag.whole):
+    known = request.if_none_match
+    if not (known.contains_weak(tag) or (locked and known.contains_weak(tags.whole))):
         gzipped = bool(request.accept_encodings.quality("gzip"))
-        text = snapshot.answer(actor(), tag, now(), gzipped=gzipped)
+        text = snapshot.answer(actor(), tags, now(), gzipped=gzipped, locked=locked)
         response = Response(text, mimetype="application/json")
         if gzipped:
             response.headers["Content-Encoding"] = "gzip"
         response.vary.add("Accept-Encoding")
-    response.set_etag(tag.whole, weak=True)
+    response.set_etag(tag, weak=True)
     response.headers["Cache-Control"] = "no-store"  # the phone keeps it itself, its personal half under a key
     return protocol_headers(response, now())

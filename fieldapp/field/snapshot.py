@@ -75,9 +75,14 @@ def _hash(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()[:32]
 
 
-def answer(actor: Actor, tag: Tags, now: int, *, gzipped: bool) -> bytes:
-    """The snapshot of one person at ``now`` (ms UTC), as JSON text: a half that stays readable on the phone, and a personal one."""
+def answer(actor: Actor, tag: Tags, now: int, *, gzipped: bool, locked: bool = False) -> bytes:
+    """The snapshot of one person at ``now`` (ms UTC), as JSON text: a half that stays readable on the phone, and a personal one.
+
+    ``locked``: of the personal half only who it is.
+    """
     public = _public.get(tag.public, lambda: pack.beginning({"v": VERSION, "public": public_half(actor, now)}))
+    if locked:
+        return pack.whole(public, {"personal": {"me": _me(actor)}}, gzipped=gzipped)
     planned = _boards.get(f"{tag.planned}@{board.since(now)}", lambda: board.of(actor, now))
     return pack.whole(public, {"personal": personal_half(actor, planned, now)}, gzipped=gzipped)
 
@@ -101,15 +106,19 @@ def personal_half(actor: Actor, planned: Board, now: int) -> dict[str, Any]:
     """Who it is, their shifts and their training, from what is planned in their chapters."""
     holds = held.by(actor.person_id)
     return {
-        "me": {
-            "id": actor.person_id,
-            "field_name": actor.field_name,
-            "lang": actor.lang,
-            "chapter": actor.chapter_id,
-            "roles": sorted(role for role, where in actor.roles.items() if where),
-        },
+        "me": _me(actor),
         "shifts": shifts.snapshot(actor, planned, holds, now),
         "training": training.snapshot(planned.training, holds.ends, now),
+    }
+
+
+def _me(actor: Actor) -> dict[str, Any]:
+    return {
+        "id": actor.person_id,
+        "field_name": actor.field_name,
+        "lang": actor.lang,
+        "chapter": actor.chapter_id,
+        "roles": sorted(role for role, where in actor.roles.items() if where),
     }
 
 

@@ -31,8 +31,30 @@ async function networkFirst(request) {
 }
 
 worker.addEventListener("message", (event) => {
-  if (event.data?.type === "take-over") void worker.skipWaiting();
+  const { type, held: given } = event.data ?? {};
+  if (type === "take-over") void worker.skipWaiting();
+  if (type === "key-keep") event.waitUntil(hold(given));
+  if (type === "key-drop") held = null;
+  if (type === "key-ask") event.waitUntil(tell(event));
 });
+
+// A person's unlocked key passes here from one page to the next: a CryptoKey in memory, for a minute, never written down.
+const HOLD_MS = 60000;
+/** @type {object|null} */
+let held = null;
+
+/** @param {object} given @returns {Promise<void>} when it is let go of */
+function hold(given) {
+  held = given;
+  return new Promise((resolve) => setTimeout(resolve, HOLD_MS)).then(() => void (held === given && (held = null)));
+}
+
+/** @param {ExtendableMessageEvent} event a page that starts */
+async function tell({ ports, source }) {
+  const windows = await worker.clients.matchAll({ type: "window" });
+  const others = windows.some((one) => one.id !== /** @type {Client|null} */ (source)?.id);
+  ports[0]?.postMessage({ held, others });
+}
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
 /** @type {import("./outbox/index.js").Outbox|null} */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -42,6 +43,32 @@ AUTHENTICATOR = {
     "automaticPresenceSimulation": True,
     "hasPrf": True,
 }
+
+# A virtual device's passkeys can be put into the next browser, but not the secret of their PRF: what it has said is noted, and said again.
+REMEMBERS_PRF = """(() => {
+  const known = new Map(%s);
+  const bytes = (source) => new Uint8Array(source.buffer ?? source);
+  const hex = (source) => Array.from(bytes(source), (one) => one.toString(16).padStart(2, "0")).join("");
+  const unhex = (text) => Uint8Array.from(text.match(/../g), (one) => parseInt(one, 16)).buffer;
+  for (const how of ["get", "create"]) {
+    const real = CredentialsContainer.prototype[how];
+    CredentialsContainer.prototype[how] = async function (options) {
+      const found = await real.call(this, options);
+      const prf = options?.publicKey?.extensions?.prf;
+      const salt = prf?.evalByCredential?.[found.id] ?? prf?.eval;
+      if (!salt) return found;
+      const said = found.getClientExtensionResults();
+      const asked = `${found.id} ${hex(salt.first)}`;
+      const first = said.prf?.results?.first;
+      if (first) void globalThis.notePrf(asked, hex(first));
+      else if (known.has(asked)) {
+        const prf = { results: { first: unhex(known.get(asked)) } };
+        found.getClientExtensionResults = () => ({ ...said, prf });
+      }
+      return found;
+    };
+  }
+})();"""
 
 
 def free_port() -> int:
@@ -113,6 +140,7 @@ class Person:
         self.cdp: CDPSession
         self.authenticator = ""
         self.credentials: list[dict[str, Any]] = []
+        self.prf: dict[str, str] = {}
         self.problems: list[str] = []
         self.open()
 
@@ -129,6 +157,8 @@ class Person:
             permissions=["notifications", "geolocation"],
             **self.options,
         )
+        self.context.expose_function("notePrf", self._note_prf)
+        self.context.add_init_script(REMEMBERS_PRF % json.dumps(list(self.prf.items())))
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("request", self._request)
@@ -138,6 +168,9 @@ class Person:
         self.authenticator = made["authenticatorId"]
         for credential in self.credentials:
             self.cdp.send("WebAuthn.addCredential", {"authenticatorId": self.authenticator, "credential": credential})
+
+    def _note_prf(self, asked: str, said: str) -> None:
+        self.prf[asked] = said
 
     def _console(self, message: Any) -> None:
         text = message.text

@@ -146,6 +146,7 @@ def test_a_morning_is_written_offline_sealed_and_received_once(phone: Phone, sce
     page = page_of(phone)
     page.goto("/#/write")
     expect(page.get_by_text("1 case written")).to_be_visible()
+    page.get_by_role("button", name="Unlock").click()
     expect(page.get_by_role("link", name="Case 2")).to_be_visible()
     page.get_by_role("button", name="Close the session").click()
     page.locator("input.stepper__n").first.fill("2")

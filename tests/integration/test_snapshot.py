@@ -67,6 +67,21 @@ def test_an_unchanged_snapshot_is_not_sent_again(make: Factory, sign_in: Browser
     assert again.headers["Fieldapp-Time"] == str(clock.now())
 
 
+def test_a_locked_phone_gets_nothing_personal_but_who_is_signed_in(make: Factory, sign_in: Browser) -> None:
+    chapter = make.chapter()
+    person = make.person(chapter, field_name="Juniper")
+    make.shift(make.place(chapter))
+    page = sign_in(person)
+    whole = page.get(FIELD)
+    half = page.get(f"{FIELD}?half=public")
+    assert half.get_json()["public"] == whole.get_json()["public"]
+    assert set(half.get_json()["personal"]) == {"me"}
+    for tag in (whole.headers["ETag"], half.headers["ETag"]):
+        assert page.get(f"{FIELD}?half=public", headers={"If-None-Match": tag}).status_code == 304
+    unlocked = page.get(FIELD, headers={"If-None-Match": half.headers["ETag"]})
+    assert unlocked.get_json() == whole.get_json()
+
+
 @pytest.mark.parametrize("whose", ["chapter", "above", "person"])
 def test_each_version_counter_makes_another_snapshot(make: Factory, sign_in: Browser, whose: str) -> None:
     top = make.chapter()

@@ -2,13 +2,16 @@
 import { plural, t } from "../lib/i18n.js";
 import { VOID_AFTER } from "../lib/protocol.js";
 import { zoneOf } from "./find.js";
-import { forgetRoster, outbox, refresh } from "./phone.js";
+import { follow, forgetRoster, outbox, refresh, rememberHere } from "./phone.js";
 import { set, state } from "./state.js";
 import { dayPart, timeZoned } from "./words.js";
 
 /** @typedef {import("./types.js").Shift} Shift */
 /** @typedef {import("../outbox/types.js").Answer} Answer */
 /** @typedef {"claim"|"release"|"check_in"|"quiet"|"check_out"|"after"} Act */
+
+/** What changes how one stands to the shift one is at. */
+const THERE = new Set(["check_in", "quiet", "check_out", "after"]);
 
 /** What screen readers hear; the screen itself has changed. @param {string} text */
 export const announce = (text) => set({ said: text });
@@ -28,6 +31,7 @@ async function operate(kind, shift, answers = [], label = {}) {
       void_after: shift.ends_at + VOID_AFTER[kind].ms, draft: crypto.randomUUID(),
       label: { kind, shift: shift.id, place: shift.place, part: dayPart(state.now, zone), at: shift.starts_at, ...label },
     });
+    if (THERE.has(kind)) await follow().then(() => rememberHere(shift)).catch(() => undefined); // saved is saved
     return true;
   } catch (error) {
     announce(whyNotSaved(error));

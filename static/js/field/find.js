@@ -16,12 +16,17 @@ let flat = { of: null, shifts: [] };
 /** @returns {Shift[]} one's own, those that may be taken and the rest, soonest first */
 export function allShifts() {
   const told = state.snapshot?.personal?.shifts ?? null;
-  if (!told) return [];
+  if (!told) return state.lock === "locked" && state.here ? [remembered(state.here)] : [];
   if (flat.of === told) return flat.shifts;
   const own = told.mine.map(({ state: stands, here_at, quiet_until, out_at, after, ...one }) => ({ ...one, why: null, mine: { state: stands, here_at, quiet_until, out_at, after } }));
   const others = [...told.open, ...told.rest].map((one) => ({ ...one, why: one.why ?? null, mine: null }));
   flat = { of: told, shifts: [...own, ...others].sort((a, b) => a.starts_at - b.starts_at) };
   return flat.shifts;
+}
+
+/** The shift that one is at, as far as it is known while the rest is locked. @param {import("./types.js").Here} here @returns {Shift} */
+function remembered({ here_at, quiet_until, out_at, after, ...one }) {
+  return { ...one, minimum: 0, seats: 0, taken: 0, confirmed: 0, experienced: false, why: null, mine: { state: "claimed", here_at, quiet_until, out_at, after } };
 }
 
 /** @param {string} id @returns {Shift|undefined} */

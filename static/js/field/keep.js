@@ -1,11 +1,16 @@
 // What the phone keeps beside its outbox: the snapshot in two halves, and small choices. Forms, places, box manifests and the hotline stay
-// readable, so that writing never needs an unlock; the personal half and the open court session lie under a key that cannot be exported.
+// readable, so that writing never needs an unlock. The personal half lies under the person's own key where a passkey wraps one (key.js).
+// What must go on while that is locked (the open court session, being at a shift) lies under a key of this phone.
 import { openDB } from "idb";
 import { utf8 } from "../lib/b64.js";
 
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 /** @typedef {{iv: Uint8Array<ArrayBuffer>, ct: ArrayBuffer}} Locked */
-/** @typedef {() => Promise<CryptoKey>} KeyProvider */
+/** @typedef {Locked & {by?: string, server_at?: number, fetched_at?: number}} LockedHalf `by`: the ring whose key opens it; none: this phone's own */
+/** @typedef {{ring: string, key: CryptoKey}} Own a person's own key, unlocked */
+/** @typedef {{id: string, person: string, self: string, wraps: Wrap[]}} Ring a person's key, wrapped; `self`: itself under itself, so that more can be added */
+/** @typedef {{credential: string, salt: string, data: string, used_at: number, transports: string[]}} Wrap by one passkey; `used_at` ms */
+/** @typedef {{salt: string, current: Record<string, string>, rings: Ring[]}} Rings `current`: by person, the ring that is used; empty: this phone's own key */
 
 /** @type {Promise<import("idb").IDBPDatabase>|null} */
 let opening = null;
@@ -64,61 +69,92 @@ async function ownKey() {
   });
 }
 
-/** @type {KeyProvider} */
-let keyOf = ownKey;
+/** The person's own key, or that it is locked; null: this phone's own key serves. @type {Own|"locked"|null} */
+let own = null;
 
-/**
- * Puts another key in front of the personal half, such as one wrapped by a passkey's PRF. What lies under the old one is dropped.
- * @param {KeyProvider} provider
- */
-export async function setKeyProvider(provider) {
-  keyOf = provider;
-  await dropPersonal();
+/** Says which key the personal half lies under from now on. @param {Own|"locked"|null} key */
+export function useKey(key) {
+  own = key;
 }
 
-/** @param {string} name @param {unknown} value @returns {Promise<Locked>} */
-async function lock(name, value) {
+/** @param {CryptoKey} key @param {string} name @param {unknown} value @returns {Promise<Locked>} */
+async function lock(key, name, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const how = { name: "AES-GCM", iv, additionalData: utf8(name) };
-  return { iv, ct: await crypto.subtle.encrypt(how, await keyOf(), utf8(JSON.stringify(value))) };
+  return { iv, ct: await crypto.subtle.encrypt(how, key, utf8(JSON.stringify(value))) };
 }
 
-/** @param {string} name @param {Locked|undefined} locked @returns {Promise<any>} null where there is nothing, or it cannot be opened */
-async function unlock(name, locked) {
+/** @param {CryptoKey} key @param {string} name @param {Locked|undefined} locked @returns {Promise<any>} null where there is nothing, or it cannot be opened */
+async function unlock(key, name, locked) {
   if (!locked) return null;
   try {
     const how = { name: "AES-GCM", iv: locked.iv, additionalData: utf8(name) };
-    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, await keyOf(), locked.ct)));
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt(how, key, locked.ct)));
   } catch {
     return null;
   }
 }
 
-/** @returns {Promise<Snapshot|null>} */
+/** @param {string} name @returns {Promise<any>} what lies under this phone's own key */
+const getOwn = async (name) => unlock(await ownKey(), name, await get(name));
+
+/** @param {string} name @param {unknown} value null removes */
+const putOwn = async (name, value) => put({ [name]: value === null ? undefined : await lock(await ownKey(), name, value) });
+
+/** @param {LockedHalf|undefined} locked @returns {Promise<import("./types.js").PersonalHalf|null>} */
+async function openPersonal(locked) {
+  if (!locked || own === "locked" || (locked.by ?? "") !== (own?.ring ?? "")) return null;
+  return unlock(own?.key ?? (await ownKey()), "personal", locked);
+}
+
+/** @returns {Promise<Snapshot|null>} without its personal half where that is locked */
 export async function readSnapshot() {
+  /** @type {[any, LockedHalf|undefined]} */
   const [open, locked] = await Promise.all([get("public"), get("personal")]);
   if (!open) return null;
-  return { etag: open.etag, fetched_at: open.fetched_at, server_at: open.server_at, public: open.half, personal: await unlock("personal", locked) };
+  const personal = await openPersonal(locked);
+  const { fetched_at, server_at } = personal && locked?.server_at !== undefined ? locked : open;
+  return { etag: open.etag, fetched_at, server_at, lang: open.lang, public: open.half, personal };
 }
 
-/** @param {Snapshot} snapshot */
+/**
+ * Keeps a snapshot. Without a personal half the one that is kept stays as it is, locked; while it is locked none is written.
+ * @param {Snapshot} snapshot
+ */
 export async function writeSnapshot(snapshot) {
-  const personal = snapshot.personal ? await lock("personal", snapshot.personal) : undefined;
-  const { etag, fetched_at, server_at } = snapshot;
-  await put({ public: { etag, fetched_at, server_at, half: snapshot.public }, personal });
+  const { etag, fetched_at, server_at, lang } = snapshot;
+  const half = { etag, fetched_at, server_at, lang, half: snapshot.public };
+  if (!snapshot.personal || own === "locked") return put({ public: half });
+  const by = own?.ring ?? "";
+  const personal = { ...(await lock(own?.key ?? (await ownKey()), "personal", snapshot.personal)), by, server_at, fetched_at };
+  return put({ public: half, personal });
 }
 
-/** Drops what is personal: shifts, roster, training, the open court session. No record and no draft of the outbox. */
+/** Drops what is personal: shifts, roster, training, the open court session, being at a shift. No record and no draft of the outbox. */
 export async function dropPersonal() {
   const open = await get("public");
-  await put({ personal: undefined, court: undefined, public: open && { ...open, etag: "" } });
+  await put({ personal: undefined, court: undefined, here: undefined, public: open && { ...open, etag: "", lang: undefined } });
 }
 
+/** @returns {Promise<Rings>} the keys that passkeys wrap on this phone, of whoever has signed in here */
+export async function readRings() {
+  return (await getOwn("rings")) ?? { salt: "", current: {}, rings: [] };
+}
+
+/** @param {Rings} rings */
+export const writeRings = (rings) => putOwn("rings", rings);
+
+/** @returns {Promise<import("./types.js").Here|null>} */
+export const readHere = () => getOwn("here");
+
+/** @param {import("./types.js").Here|null} here */
+export const writeHere = (here) => putOwn("here", here);
+
 /** @returns {Promise<import("./types.js").Court|null>} */
-export const readCourt = async () => unlock("court", await get("court"));
+export const readCourt = () => getOwn("court");
 
 /** @param {import("./types.js").Court|null} court */
-export const writeCourt = async (court) => put({ court: court ? await lock("court", court) : undefined });
+export const writeCourt = (court) => putOwn("court", court);
 
 /** @param {string} name @returns {Promise<any>} a choice of this phone, such as its language */
 export const readChoice = (name) => get(`choice ${name}`);

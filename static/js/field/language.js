@@ -17,7 +17,7 @@ async function use(lang) {
 
 /** The language chosen on this phone, else the person's, else the browser's. */
 export async function startLanguage() {
-  await use(known((await readChoice("lang").catch(() => undefined)) ?? state.snapshot?.personal?.me.lang ?? navigator.language));
+  await use(known((await readChoice("lang").catch(() => undefined)) ?? state.snapshot?.lang ?? state.snapshot?.personal?.me.lang ?? navigator.language));
 }
 
 /** @param {"en"|"es"} lang */

@@ -1,9 +1,10 @@
-// Signing in and joining with a passkey, inside the app.
+// Signing in and joining with a passkey, inside the app. The same gesture asks for its PRF; what that computes stays on the phone.
 import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { t } from "../lib/i18n.js";
 import { ApiError, forgetToken, send } from "./api.js";
 import { deviceName, welcomed } from "./phone.js";
 import { tellAgain } from "./push.js";
+import { asking, parted, settle } from "./unlock.js";
 
 /** Whether this browser can hold passkeys at all. */
 export const canPasskeys = () => typeof PublicKeyCredential !== "undefined";
@@ -12,8 +13,9 @@ export const canPasskeys = () => typeof PublicKeyCredential !== "undefined";
 export async function signIn() {
   forgetToken();
   const { ceremony, options } = await send("POST", "/api/v1/sign-in/begin", {});
-  const credential = await startAuthentication({ optionsJSON: options });
-  await welcomed(await send("POST", "/api/v1/sign-in/finish", { ceremony, credential }));
+  const { options: optionsJSON, salt } = await asking(options);
+  const { sent, used } = parted(await startAuthentication({ optionsJSON }), salt);
+  await welcomed(await send("POST", "/api/v1/sign-in/finish", { ceremony, credential: sent }), (person) => settle(person, used));
   await tellAgain();
 }
 
@@ -24,8 +26,10 @@ export async function signIn() {
 export async function join(token, name, lang) {
   forgetToken();
   const { ceremony, options } = await send("POST", "/api/v1/enrol/begin", { token, field_name: name, lang });
-  const credential = await startRegistration({ optionsJSON: options });
-  await welcomed(await send("POST", "/api/v1/enrol/finish", { ceremony, credential, passkey_name: deviceName() }));
+  const { options: optionsJSON, salt } = await asking(options);
+  const { sent, used } = parted(await startRegistration({ optionsJSON }), salt);
+  const welcome = await send("POST", "/api/v1/enrol/finish", { ceremony, credential: sent, passkey_name: deviceName() });
+  await welcomed(welcome, (person) => settle(person, used));
 }
 
 /** The token of an invite link, or of what was typed by hand. @param {string} text */

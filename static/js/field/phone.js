@@ -1,37 +1,70 @@
 // Brings together what this phone holds: the outbox, the snapshot, who is signed in, and the line to the server.
-import { browserEffects } from "../outbox/browser.js";
-import { openOutbox } from "../outbox/index.js";
 import { headerInteger } from "../lib/clock.js";
 import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, forgetToken, read, send } from "./api.js";
-import { dropPersonal, readCourt, readSnapshot, writeCourt, writeSnapshot } from "./keep.js";
+import { current, presence } from "./find.js";
+import { dropPersonal, readCourt, readHere, readSnapshot, writeHere, writeSnapshot } from "./keep.js";
+import { followKey, forgetKey, lastUsed, meet } from "./key.js";
+import { outbox } from "./outbox.js";
 import { set, state } from "./state.js";
+
+export { outbox };
 
 /** @typedef {import("./types.js").Person} Person */
 /** @typedef {import("./types.js").PublicHalf} PublicHalf */
 /** @typedef {import("./types.js").PersonalHalf} PersonalHalf */
 /** @typedef {import("./types.js").Server} Server */
 
-const build = document.querySelector('meta[name="fa-build"]')?.getAttribute("content") ?? "dev";
-export const outbox = openOutbox({ effects: browserEffects(), app: build });
 const REFRESH_MS = 5 * 60000;
 
-/** Reads what the phone holds, so that the first screen stands without any network. */
+/** Reads what the phone holds, so that the first screen stands without any network. What is locked stays so. */
 export async function wake() {
-  const [snapshot, person, court] = await Promise.all([readSnapshot(), outbox.person(), readCourt()]);
-  set({ snapshot, person, court });
+  followKey(opened);
+  const person = await outbox.person();
+  set({ person });
+  await meet(person);
+  await readKept();
   outbox.subscribe((counts) => void follow(counts));
   await follow(); // before the first screen: "All received" must not stand there while the outbox is still unread
   set({ ready: true });
 }
 
+let reading = Promise.resolve();
+
+/** Reads the snapshot and what is open at a court, one after the other: the last one knows which key there is. */
+function readKept() {
+  reading = reading.catch(() => undefined).then(async () => {
+    const [snapshot, court, here] = await Promise.all([readSnapshot(), readCourt(), readHere()]);
+    set({ snapshot, court, here });
+  });
+  return reading;
+}
+
+/** The person's own key has come: what was locked shows, and what was missed meanwhile is fetched. */
+async function opened() {
+  const before = state.snapshot?.personal;
+  await readKept();
+  if (before && before.me.id === state.person?.id && state.snapshot && !state.snapshot.personal) {
+    const moved = { ...state.snapshot, personal: before }; // it lay under this phone's own key until now
+    await writeSnapshot(moved);
+    set({ snapshot: moved });
+  }
+  await follow();
+  for (const one of state.snapshot?.personal?.shifts.mine ?? []) {
+    if (one.roster?.length && state.items.some((item) => item.kind === "check_out" && item.shift === one.id)) await forgetRoster(one.id); // left while it was locked
+  }
+  void Promise.resolve(fetching).then(refresh).catch(() => undefined);
+}
+
 /** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
 export async function follow(counts) {
   const [items, { drafts, locked }, addresses, boxWaits] = await Promise.all([outbox.list(), outbox.drafts.list(), outbox.boxAddresses(), outbox.boxWaits()]);
+  const times = locked.flatMap((ring) => lastUsed(ring) ?? []);
   set({
     items: /** @type {import("./types.js").Item[]} */ (items),
     drafts: /** @type {import("./types.js").Draft[]} */ (drafts.map(({ id, at, value }) => ({ .../** @type {object} */ (value), id, at }))),
-    lockedDrafts: locked,
+    lockedDrafts: times.length,
+    otherPasskey: times.length && state.lock !== "locked" ? Math.max(...times) : null,
     sealing: "legal" in addresses,
     boxWaits,
     others: counts?.others ?? state.others,
@@ -60,8 +93,9 @@ export async function refreshIfOld() {
 
 async function fetchSnapshot() {
   try {
-    const etag = state.snapshot?.personal ? state.snapshot.etag : "";
-    const response = await ask("/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
+    const locked = state.lock === "locked"; // then nothing personal is asked for
+    const etag = locked || state.snapshot?.personal ? (state.snapshot?.etag ?? "") : "";
+    const response = await ask(locked ? "/api/v1/field?half=public" : "/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
     if (response.status === 304 && state.snapshot) await unchanged(response);
     else await taken(await read(response), response);
     set({ session: "in", online: true });
@@ -84,20 +118,42 @@ async function unchanged(response) {
   await outbox.noteHeaders(response.headers);
 }
 
-/** @param {{v: number, public: PublicHalf, personal: PersonalHalf}} body @param {Response} response */
+/** @param {{v: number, public: PublicHalf, personal: {me: PersonalHalf["me"]} & Partial<PersonalHalf>}} body @param {Response} response */
 async function taken(body, response) {
   if (body.v !== 1 || !body.public?.server || !body.personal?.me) throw new ApiError(0, "portal");
   const { me } = body.personal;
   const person = { id: me.id, chapter: me.chapter, parents: body.public.above };
   if (!(await trust(body.public.server))) return;
-  if (state.person && state.person.id !== person.id) await leaveOthersThings();
+  const another = state.person?.id !== person.id;
+  if (another && state.person) await leaveOthersThings();
   await outbox.setPerson(person);
+  if (another) await meet(person);
   await outbox.noteHeaders(response.headers);
   const { rejected } = await outbox.setBoxes(body.public.boxes);
-  const snapshot = { etag: response.headers.get("ETag") ?? "", fetched_at: Date.now(), server_at: timeOf(response), public: body.public, personal: body.personal };
+  const personal = personalNow(body.personal);
+  const etag = body.personal.shifts && !personal ? "" : (response.headers.get("ETag") ?? ""); // what was not taken must be told again
+  const snapshot = { etag, fetched_at: Date.now(), server_at: timeOf(response), lang: me.lang, public: body.public, personal };
   await writeSnapshot(snapshot);
   set({ snapshot, person, rejected: rejected.length > 0 });
   await follow();
+  await leftElsewhere();
+}
+
+/**
+ * What to show of an answer's personal half: nothing while it is locked; what there was when only the other half was asked for.
+ * @param {{me: PersonalHalf["me"]} & Partial<PersonalHalf>} told
+ * @returns {PersonalHalf|null}
+ */
+function personalNow(told) {
+  if (state.lock === "locked") return null;
+  return told.shifts ? /** @type {PersonalHalf} */ (told) : (state.snapshot?.personal ?? null);
+}
+
+/** The shift that the phone remembers being at is forgotten when the person is there no more. */
+async function leftElsewhere() {
+  if (!state.here || !state.snapshot?.personal || current()?.id === state.here.id) return;
+  await writeHere(null);
+  set({ here: null });
 }
 
 /** @param {Server} server @returns {Promise<boolean>} false: another installation answers than the one this phone knows */
@@ -114,13 +170,14 @@ async function trust(server) {
 
 /** Someone else has signed in: nothing of the person before them stays on the screen. Their records are still sent as theirs. */
 async function leaveOthersThings() {
+  await forgetKey();
   await dropPersonal();
-  await writeCourt(null);
-  set({ court: null });
+  set({ court: null, here: null });
 }
 
 /** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
 export async function registerKeys() {
+  if (state.lock === "locked") return; // the person's name is locked too, and belongs into the witness
   const offer = await outbox.registrationOffer({ name: deviceName(), fieldName: state.snapshot?.personal?.me.field_name ?? "" });
   if (!offer) return;
   try {
@@ -147,14 +204,17 @@ export function deviceName() {
 /**
  * A welcome after signing in: pins the installation at enrolment, and says who is here.
  * @param {{person: {id: string, field_name: string, lang: string}, chapter: string} & Server} welcome
+ * @param {(person: Person) => Promise<void>} settle finds or makes the key that the passkey opens
  */
-export async function welcomed(welcome) {
+export async function welcomed(welcome, settle) {
   forgetToken();
   await outbox.setTrust(welcome);
   if (state.person && state.person.id !== welcome.person.id) await leaveOthersThings();
   const person = { id: welcome.person.id, chapter: welcome.chapter, parents: state.person?.parents ?? [] };
   await outbox.setPerson(person);
   set({ person, session: "in" });
+  await settle(person).catch(() => meet(person));
+  await Promise.resolve(fetching).catch(() => undefined);
   await refresh();
 }
 
@@ -174,6 +234,19 @@ export async function signOut() {
 /** Sends now, and asks for news. @param {boolean} [eager] */
 export async function tryNow(eager = true) {
   await Promise.all([outbox.drain({ eager }), refresh()]);
+}
+
+/**
+ * Remembers being at a shift, under this phone's own key: leaving it must not need an unlock.
+ * @param {import("./types.js").Shift} shift
+ */
+export async function rememberHere(shift) {
+  const { id, place, zone, starts_at, ends_at, purpose } = shift;
+  const { here_at, quiet_until, out_at, after } = presence(shift);
+  if (here_at === null) return;
+  const here = { id, place, zone, starts_at, ends_at, purpose, here_at, quiet_until, out_at, after };
+  await writeHere(out_at === null ? here : null);
+  set({ here });
 }
 
 /** The roster of a shift leaves the phone when its person leaves the place. @param {string} shift */

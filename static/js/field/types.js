@@ -75,7 +75,10 @@
  * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */
-/** `fetched_at` by the phone's clock, `server_at` by the server's. @typedef {{etag: string, fetched_at: number, server_at: number, public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot */
+/**
+ * `fetched_at` by the phone's clock, `server_at` by the server's; `lang` the person's, readable while the rest of theirs is locked.
+ * @typedef {{etag: string, fetched_at: number, server_at: number, lang?: "en"|"es", public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot
+ */
 /** @typedef {{id: string, chapter: string, parents?: string[]}} Person */
 
 /**
@@ -100,6 +103,12 @@
  */
 
 /**
+ * The shift that the person is at: enough to say "I'm out and OK" while everything else of theirs is locked. Nobody else's name is in it.
+ * @typedef {{id: string, place: string, zone: string, starts_at: number, ends_at: number, purpose: "monitoring"|"counsel", here_at: number|null,
+ *   quiet_until: number|null, out_at: number|null, after: string|null}} Here
+ */
+
+/**
  * @typedef {object} State
  * @property {"en"|"es"} lang
  * @property {Route} route
@@ -113,7 +122,11 @@
  * @property {Snapshot|null} snapshot
  * @property {Item[]} items
  * @property {Draft[]} drafts
+ * @property {"none"|"open"|"locked"} lock whether the person's own things open with a passkey only, and whether it was used
+ * @property {string} lockFault why unlocking did not work
  * @property {number} lockedDrafts unfinished forms that only the passkey opens
+ * @property {number|null} otherPasskey when the passkey was last used here (ms) that alone opens those, where it is another than the one in use
+ * @property {Here|null} here the shift that the person is at
  * @property {number} others records of someone else that are not sent yet
  * @property {import("../outbox/drain.js").Link} link how the last request went
  * @property {Court|null} court

@@ -1,5 +1,6 @@
 // The service worker from the page's side: registered, woken after a save, replaced when the person says so.
 import { scriptURL } from "../lib/trusted.js";
+import { registered } from "./handover.js";
 import { set } from "./state.js";
 
 /** @type {ServiceWorkerRegistration|null} */
@@ -17,6 +18,7 @@ export async function startWorker() {
   } catch {
     return; // No worker: no offline start, nothing else is lost.
   }
+  registered(registration);
   watch(registration);
 }
 

@@ -1,4 +1,4 @@
-// Unfinished forms. Locked at rest under the phone's key, or under one that only the person's passkey unlocks, where there is one.
+// Unfinished forms. Locked at rest under the phone's key, or under the person's own, which only their passkey unlocks, where there is one.
 import { canonical } from "../lib/canonical.js";
 import { readPerson } from "./person.js";
 import { lockWith, unlockWith } from "./vault.js";
@@ -7,9 +7,8 @@ import { lockWith, unlockWith } from "./vault.js";
 /** @typedef {import("./types.js").Effects} Effects */
 /** @typedef {import("./types.js").Json} Json */
 /** @typedef {import("./store.js").Store} Store */
-/** @typedef {{wrap: (key: Bytes) => Promise<Bytes>, unwrap: (wrapped: Bytes) => Promise<Bytes>}} WrapKey by the passkey's PRF */
 /** @typedef {{id: string, at: number, value: Json}} Draft */
-/** @typedef {{id: string, at: number, by: "phone"|"passkey", iv: Bytes, ct: Bytes}} DraftRow */
+/** @typedef {{id: string, at: number, by: "phone"|"passkey", ring?: string, iv: Bytes, ct: Bytes}} DraftRow `ring`: whose key opens it */
 
 const DEBOUNCE_MS = 400;
 
@@ -19,8 +18,10 @@ export class Drafts {
     this.effects = effects;
     this.store = store;
     this.vault = vault;
-    /** @type {CryptoKey|null} */
-    this.passkeyKey = null;
+    /** @type {Map<string, CryptoKey>} unlocked keys by their ring */
+    this.keys = new Map();
+    /** The ring that new words go under; empty: the phone's key. */
+    this.ring = "";
     /** @type {Map<string, {value: Json, person: string}>} */
     this.waiting = new Map();
     /** @type {Promise<void>} */
@@ -54,16 +55,22 @@ export class Drafts {
 
   async #writeAll() {
     for (const [id, draft] of [...this.waiting]) {
-      const by = this.passkeyKey ? "passkey" : "phone";
-      const text = canonical({ person: draft.person, value: draft.value });
-      const locked = await lockWith(this.effects, this.passkeyKey ?? (await this.vault.key()), `draft ${id}`, text);
+      const row = await this.#locked(id, this.effects.now(), { person: draft.person, value: draft.value });
       await this.store.write(["drafts"], async (tx) => {
         const drafts = tx.objectStore("drafts");
         if ((await drafts.get(id))?.done) return; // Saved meanwhile: a draft must not come back to be saved twice.
-        await drafts.put({ id, at: this.effects.now(), by, ...locked });
+        await drafts.put(row);
       });
       if (this.waiting.get(id) === draft) this.waiting.delete(id);
     }
+  }
+
+  /** @param {string} id @param {number} at @param {{person: string, value: Json}} words @returns {Promise<DraftRow>} under the key in use */
+  async #locked(id, at, words) {
+    const { ring } = this;
+    const own = this.keys.get(ring);
+    const locked = await lockWith(this.effects, own ?? (await this.vault.key()), `draft ${id}`, canonical(words));
+    return { id, at, ...(own ? { by: "passkey", ring } : { by: "phone" }), ...locked };
   }
 
   /** @param {string} id saved or thrown away: what is still waiting of it is not written any more */
@@ -85,21 +92,25 @@ export class Drafts {
   }
 
   /**
-   * The drafts of the person signed in, newest first, and how many are locked until the passkey is used.
-   * @returns {Promise<{drafts: Draft[], locked: number}>}
+   * The drafts of the person signed in, newest first, and for each that is locked (whoever wrote it) the ring whose key opens it.
+   * @returns {Promise<{drafts: Draft[], locked: string[]}>}
    */
   async list() {
     const person = await readPerson(this.store);
-    const rows = /** @type {DraftRow[]} */ (
-      (await this.store.read(["drafts"], (tx) => tx.objectStore("drafts").getAll())).filter((one) => one.ct)
-    );
+    const rows = await this.#rows();
     const opened = await Promise.all(rows.map((row) => this.#openRow(row)));
     const drafts = opened.flatMap((one, i) => {
       const row = rows[i];
       return one && row && one.person === person?.id ? [{ id: row.id, at: row.at, value: one.value }] : [];
     });
     drafts.sort((a, b) => b.at - a.at);
-    return { drafts, locked: rows.filter((row) => row.by === "passkey" && !this.passkeyKey).length };
+    return { drafts, locked: rows.flatMap((row) => (row.by === "passkey" && !this.keys.has(row.ring ?? "") ? [row.ring ?? ""] : [])) };
+  }
+
+  /** @returns {Promise<DraftRow[]>} */
+  async #rows() {
+    const rows = await this.store.read(["drafts"], (tx) => tx.objectStore("drafts").getAll());
+    return rows.filter((one) => one.ct);
   }
 
   /**
@@ -115,7 +126,7 @@ export class Drafts {
    * @returns {Promise<{person: string, value: Json}|null>} null when locked or unreadable
    */
   async #openRow(row) {
-    const key = row.by === "passkey" ? this.passkeyKey : await this.vault.key();
+    const key = row.by === "passkey" ? this.keys.get(row.ring ?? "") : await this.vault.key();
     if (!key) return null;
     try {
       return JSON.parse(await unlockWith(this.effects, key, `draft ${row.id}`, row));
@@ -125,26 +136,48 @@ export class Drafts {
   }
 
   /**
-   * Uses a passkey's PRF for drafts from now on; those written before move under it.
-   * @param {WrapKey} wrapKey
+   * Uses a person's own key from now on. What is readable of theirs and lies under another key moves under this one.
+   * @param {string} ring
+   * @param {CryptoKey} key
    */
-  async unlock(wrapKey) {
-    const row = await this.store.read(["meta"], (tx) => tx.objectStore("meta").get("draft_key"));
-    const raw = row ? await wrapKey.unwrap(row.wrapped) : this.effects.bytes(32);
-    if (!row) {
-      const wrapped = await wrapKey.wrap(raw);
-      await this.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: "draft_key", wrapped }));
-    }
-    this.passkeyKey = await this.effects.subtle.importKey("raw", raw, { name: "AES-GCM" }, false, ["encrypt", "decrypt"]);
-    const person = await readPerson(this.store);
-    const { drafts } = await this.list();
-    for (const one of drafts) if (person && !this.waiting.has(one.id)) this.waiting.set(one.id, { value: one.value, person: person.id });
+  async unlock(ring, key) {
+    this.keys.set(ring, key);
+    this.ring = ring;
     await this.flush();
+    const person = await readPerson(this.store);
+    for (const row of await this.#rows()) {
+      if (row.by === "passkey" && row.ring === ring) continue;
+      const words = await this.#openRow(row);
+      if (words && words.person === person?.id) await this.#move(row, words);
+    }
   }
 
-  /** Forgets the passkey's key: its drafts cannot be read until the next unlock; new writing goes on under the phone's key. */
+  /** @param {DraftRow} row @param {{person: string, value: Json}} words */
+  async #move(row, words) {
+    const moved = await this.#locked(row.id, row.at, words);
+    await this.store.write(["drafts"], async (tx) => {
+      const drafts = tx.objectStore("drafts");
+      const now = await drafts.get(row.id);
+      if (now?.ct && now.at === row.at && now.by === row.by) await drafts.put(moved); // else it was written anew, saved or thrown away meanwhile
+    });
+  }
+
+  /**
+   * Opens what lies under another key of the same person too; with unlock() for the one in use after it, those drafts move.
+   * @param {string} ring
+   * @param {CryptoKey} key
+   */
+  open(ring, key) {
+    this.keys.set(ring, key);
+  }
+
+  /** Forgets the person's keys: their drafts cannot be read until the next unlock; new writing goes on under the phone's key. */
   async lock() {
-    await this.flush();
-    this.passkeyKey = null;
+    try {
+      await this.flush();
+    } finally {
+      this.keys.clear();
+      this.ring = "";
+    }
   }
 }

@@ -124,12 +124,13 @@ export class Outbox {
 
   /**
    * What to say before someone signs out or another signs in: how much of theirs is not sent, and how many drafts they have.
+   * @param {(ring: string) => boolean} [theirs] whether a key that opens locked drafts is theirs
    * @returns {Promise<{unsent: number, drafts: number}>}
    */
-  async onSignOutCounts() {
+  async onSignOutCounts(theirs = () => true) {
     await this.drafts.flush();
     const [{ unsent }, { drafts, locked }] = await Promise.all([this.counts(), this.drafts.list()]);
-    return { unsent, drafts: drafts.length + locked };
+    return { unsent, drafts: drafts.length + locked.filter(theirs).length };
   }
 
   /**

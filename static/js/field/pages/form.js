@@ -11,6 +11,7 @@ import { set, state } from "../state.js";
 import { halfDay, placeShort, say } from "../words.js";
 import { begin, draft, formOfDraft, keep, purposeOf, save, zoneOfDraft } from "../writing.js";
 import "./correct.js";
+import { lockedCard } from "./locked.js";
 
 /** @typedef {import("../types.js").Draft} Draft */
 
@@ -20,7 +21,7 @@ export function formPage(id) {
   const defn = found && formOfDraft(found);
   if (!found || !defn) {
     return html`${taskBar(t("Write"), "", to("write"), t("Back to Write"))}<main class="main" id="main">
-      ${empty("file-question-mark", t("This form is not on this phone"), t("It was saved or thrown away already, or belongs to someone else."), html`<a class="btn btn--primary btn--field" href=${to("write")}>${t("Go to Write")}</a>`)}</main>`;
+      ${state.lockedDrafts ? lockedCard() : empty("file-question-mark", t("This form is not on this phone"), t("It was saved or thrown away already, or belongs to someone else."), html`<a class="btn btn--primary btn--field" href=${to("write")}>${t("Go to Write")}</a>`)}</main>`;
   }
   if (found.corrects) return html`<fa-correct .draft=${found} .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)}
     .status=${dockLine()} .busy=${state.busy === "save"} @change=${(/** @type {CustomEvent} */ event) => changed(found, event)}></fa-correct>`;

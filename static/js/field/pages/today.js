@@ -7,6 +7,7 @@ import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
+import { lockedCard } from "./locked.js";
 import { dayLong, dayShort, placeShort, range, startsIn, time, timeZoned, zoneLong, address, dayKey } from "../words.js";
 
 /** @typedef {import("../types.js").Shift} Shift */
@@ -22,6 +23,7 @@ function main() {
   const now = current();
   const left = justLeft();
   const next = ahead();
+  if (state.lock === "locked") return [now ? [hereCard(now), hereActs(now)] : left ? afterCard(left) : nothing, lockedCard()];
   if (now) return [hereCard(now), hereActs(now)];
   if (left) return [afterCard(left), next[0] ? nextRow(next[0], t("Next")) : nothing];
   if (next[0]) return [shiftCard(next[0]), next[1] ? nextRow(next[1], t("After this")) : nothing];
@@ -39,7 +41,7 @@ function banner() {
   }
   if (state.session === "out" && state.person) {
     return html`<div class="note note--wait">${icon("key-round")}<div><b>${t("You are signed out.")}</b>
-      <p>${t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
+      <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
   }
   if (state.update) {
     return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${t("Nothing on this phone is lost by it.")}</p>

@@ -8,8 +8,9 @@ import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
-import { dayKey, halfDay, placeShort, say, time } from "../words.js";
+import { date, dayKey, halfDay, placeShort, say, time } from "../words.js";
 import { closeCourt, formNamed, leaveCourt, nextCase, pick, throwAway } from "../writing.js";
+import { unlockButton } from "./locked.js";
 import { shown, titleOf, whereOf } from "./outbox.js";
 
 /** @typedef {import("../types.js").Draft} Draft */
@@ -66,7 +67,17 @@ function court(one) {
 function unfinished() {
   if (!state.drafts.length && !state.lockedDrafts) return nothing;
   return section("drafts", t("Not finished"), html`${state.drafts.length ? html`<div class="card rows">${state.drafts.map((one) => draftRow(one))}</div>` : nothing}
-    ${state.lockedDrafts ? html`<p class="quiet">${plural("{n} more is locked until you use your passkey.", "{n} more are locked until you use your passkey.", state.lockedDrafts)}</p>` : nothing}`);
+    ${state.lockedDrafts ? lockedDrafts(state.lockedDrafts) : nothing}`);
+}
+
+/** Unfinished forms that only a passkey opens; where it is another than the one in use, which. @param {number} n */
+function lockedDrafts(n) {
+  const when = state.otherPasskey === null ? "" : date(state.otherPasskey, homeZone());
+  const words = when
+    ? plural("{n} opens only with another passkey of yours, last used here on {date}.", "{n} open only with another passkey of yours, last used here on {date}.", n, { date: when })
+    : plural("{n} is locked. It opens with your passkey.", "{n} are locked. They open with your passkey.", n);
+  return html`<section class="card" aria-label=${t("Locked")}><div class="card__pad"><p class="line">${icon("lock", "icon--s")}<span>${words}</span></p>
+    ${unlockButton(when ? t("Use that passkey") : t("Unlock"))}</div></section>`;
 }
 
 /** @param {Draft} one */

@@ -5,13 +5,16 @@ import { ApiError } from "../api.js";
 import { icon } from "../icon.js";
 import { isInstalled, keepStorage } from "../install.js";
 import { chooseLanguage } from "../language.js";
+import { lastUsed, lockNow } from "../key.js";
 import { PageElement } from "../page.js";
 import { boxNote, taskBar } from "../parts.js";
+import { canPasskeys, signIn, whyNot } from "../passkey.js";
 import { outbox, signOut, tryNow } from "../phone.js";
 import { lookAtPush, turnOff, turnOn } from "../push.js";
 import { go, to } from "../router.js";
 import { set, state } from "../state.js";
 import { date, say } from "../words.js";
+import { lockedCard } from "./locked.js";
 
 export class YouPage extends PageElement {
   constructor() {
@@ -19,6 +22,7 @@ export class YouPage extends PageElement {
     /** @type {{unsent: number, drafts: number}|null} */
     this.leaving = null;
     this.fault = "";
+    this.noPrf = false;
   }
 
   /** @override */
@@ -27,7 +31,7 @@ export class YouPage extends PageElement {
     return html`${taskBar(me?.field_name ?? t("You"), state.snapshot?.public?.chapter.name ?? "", to("today"))}
       <main class="main" id="main">
         ${this.fault ? html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>` : nothing}
-        ${this.leaving ? this.asks(this.leaving) : [boxNote(), this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
+        ${this.leaving ? this.asks(this.leaving) : [boxNote(), state.lock === "locked" ? lockedCard() : nothing, this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
       </main>`;
   }
 
@@ -58,7 +62,35 @@ export class YouPage extends PageElement {
       <div class="row">${icon(persisted ? "shield-check" : "shield-alert")}<span class="row__body"><span class="row__title">${t("Kept safe")}</span><span class="row__sub">${persisted === null ? t("This browser does not say") : kept}</span></span>
         ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
       ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
+      ${this.lock()}
       <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
+  }
+
+  /** Whether shifts, roster and drafts open with the passkey only. */
+  lock() {
+    if (!state.person || state.lock === "locked") return nothing;
+    if (state.lock === "open") {
+      return html`<div class="row">${icon("lock-keyhole-open")}<span class="row__body"><span class="row__title">${t("Locked with your passkey")}</span><span class="row__sub">${t("Open now. Locks by itself when the app is closed")}</span></span>
+        <button class="btn btn--second" type="button" @click=${() => void lockNow()}>${t("Lock")}</button></div>`;
+    }
+    if (!canPasskeys()) return nothing;
+    return html`<div class="row">${icon("lock-keyhole")}<span class="row__body"><span class="row__title">${t("Lock with your passkey")}</span><span class="row__sub">${this.noPrf ? t("This passkey cannot lock what is on the phone. The phone's own lock still does.") : t("Shifts, roster and drafts then open only with it")}</span></span>
+      ${this.noPrf ? nothing : html`<button class="btn btn--second" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.turnOnLock()}>${t("Turn on")}</button>`}</div>`;
+  }
+
+  /** Signing in once more makes the key: the server says whose passkey it is. */
+  async turnOnLock() {
+    set({ busy: "lock" });
+    this.fault = "";
+    try {
+      await signIn();
+      this.noPrf = /** @type {string} */ (state.lock) === "none";
+    } catch (error) {
+      this.fault = whyNot(error);
+    } finally {
+      set({ busy: "" });
+      this.requestUpdate();
+    }
   }
 
   training() {
@@ -77,7 +109,7 @@ export class YouPage extends PageElement {
   }
 
   async ask() {
-    this.leaving = await outbox.onSignOutCounts();
+    this.leaving = await outbox.onSignOutCounts((ring) => lastUsed(ring) !== null);
     this.requestUpdate();
   }
 
@@ -112,7 +144,7 @@ export class YouPage extends PageElement {
     this.fault = "";
     try {
       await work();
-      if (this.leaving) this.leaving = await outbox.onSignOutCounts();
+      if (this.leaving) this.leaving = await outbox.onSignOutCounts((ring) => lastUsed(ring) !== null);
     } catch (error) {
       const offline = error instanceof ApiError && error.status === 0;
       this.fault = offline ? t("The server cannot be reached. Nothing was changed. Try again with network.") : t("That did not work. Nothing was changed. Try again later.");
