@@ -137,6 +137,7 @@ async function taken(body, response) {
   set({ snapshot, person, rejected: rejected.length > 0 });
   await follow();
   await leftElsewhere();
+  if (!body.personal.shifts && state.lock !== "locked") void Promise.resolve(fetching).then(refresh).catch(() => undefined); // unlocked meanwhile, or someone else is here
 }
 
 /**
