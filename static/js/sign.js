@@ -2,7 +2,7 @@
 import { register, setLanguage, t } from "./lib/i18n.js";
 import es from "./lib/es/sign.js";
 import { appleTouch, deviceName, hasPasskeys, hasScreenLock, inAppViewer, installed } from "./desk/browser.js";
-import { ApiError } from "./desk/post.js";
+import { ApiError, renewToken } from "./desk/post.js";
 import { addPasskey, endAutofill, enrol, signal, signIn, signInByAutofill, stepUp } from "./desk/passkeys.js";
 
 register("es", es);
@@ -148,6 +148,7 @@ function joined() {
     onward();
     return;
   }
+  void renewToken().catch(() => undefined); // without it, the language is chosen after the page was loaded again
   for (const part of document.querySelectorAll("[data-join]")) if (part instanceof HTMLElement) part.hidden = true;
   next.hidden = false;
   next.querySelector("h1")?.focus();

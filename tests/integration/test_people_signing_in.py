@@ -265,6 +265,33 @@ def test_step_up_of_one_person_cannot_be_finished_by_another(finch, make, clock,
     assert code(heron.post("/api/v1/step-up/finish", json=answer)) == "ceremony_over"
 
 
+def test_a_token_from_before_a_sign_in_or_a_sign_out_is_worth_nothing_after_it(make, clock, nobody, device):
+    page = nobody()
+    tokens = [page.csrf()]
+    enrol(page, invite(make.chapter("North"), clock), device)
+    tokens.append(page.csrf())
+    assert sign_in(page, device).status_code == 200
+    tokens.append(page.csrf())
+    page.post("/api/v1/sign-out", json={})
+    tokens.append(page.csrf())
+    sign_in(page, device)
+    for old in tokens:
+        answer = page.send("POST", "/api/v1/step-up/begin", json={}, headers={"X-CSRFToken": old})
+        assert (answer.status_code, code(answer)) == (400, "csrf")
+        assert answer.get_json()["error"]["do"] == "Load the page again and repeat the last step."
+    assert page.post("/api/v1/step-up/begin", json={}).status_code == 200
+
+
+def test_a_form_in_a_tab_from_before_a_sign_in_says_what_to_do(make, clock, nobody, device):
+    page = nobody()
+    enrol(page, invite(make.chapter("North"), clock), device)
+    old = page.csrf()
+    sign_in(page, device)
+    answer = page.client.post("/language", base_url="https://localhost", data={"csrf_token": old, "lang": "es"})
+    assert answer.status_code == 400
+    assert "Load the page again and repeat the last step." in answer.get_data(as_text=True)
+
+
 BODIES = ["", "{", "[]", "7", '"x"', '{"a":1,"a":2}', '{"a":1.5}', '{"a":"\\u0000"}', '{"a":"\\ud800"}', "\xff", "null"]
 DOORS = ["enrol/begin", "enrol/finish", "sign-in/begin", "sign-in/finish"]
 

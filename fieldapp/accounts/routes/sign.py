@@ -147,9 +147,11 @@ def language() -> ResponseReturnValue:
 
 
 def _welcome(done: SignedIn) -> ResponseReturnValue:
-    """Put the new session into the cookie; one that was there before ends."""
+    """Put the new session into the cookie; one that was there before ends, and with it every token that pages got under it: a page
+    that somebody opened before this sign-in cannot act as who is signed in now."""
     if current_user.is_authenticated:
         sessions.end_token(current_user.get_id(), now())
+    session.clear()
     session["lang"] = done.welcome["person"]["lang"]
     login_user(identity.load(done.token, current_app.extensions["clock"].now()))
     return jsonify(done.welcome)

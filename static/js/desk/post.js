@@ -23,6 +23,14 @@ export function csrfToken() {
   return document.querySelector('meta[name="csrf-token"]')?.getAttribute("content") ?? "";
 }
 
+/** A sign-in on this very page began another session: what is on the page goes on under it. */
+export async function renewToken() {
+  const answer = await fetch("/api/v1/csrf", { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json" } });
+  const { csrf } = await answer.json();
+  document.querySelector('meta[name="csrf-token"]')?.setAttribute("content", csrf);
+  for (const input of document.querySelectorAll('input[name="csrf_token"]')) if (input instanceof HTMLInputElement) input.value = csrf;
+}
+
 /**
  * POST as JSON; the answer's JSON. When the server wants the passkey once more, it is asked for, then the request is sent again, once.
  * @param {string} url
