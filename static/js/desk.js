@@ -3,6 +3,7 @@ import { setLanguage } from "./lib/i18n.js";
 import "./lib/es/desk.js";
 import { menus } from "./desk/menu.js";
 import { dialogs } from "./desk/dialog.js";
+import { folds } from "./desk/fold.js";
 import { lists } from "./desk/list.js";
 import { grids } from "./desk/grid.js";
 import { keys } from "./desk/keys.js";
@@ -10,4 +11,4 @@ import { copies } from "./desk/copy.js";
 import { lives } from "./desk/live.js";
 
 setLanguage(document.documentElement.lang || "en");
-for (const start of [menus, dialogs, lists, grids, copies, lives, keys]) start(document);
+for (const start of [menus, folds, dialogs, lists, grids, copies, lives, keys]) start(document);
