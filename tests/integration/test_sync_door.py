@@ -606,6 +606,38 @@ def test_a_key_that_sends_very_much_is_asked_to_slow_down_and_nobody_else_is(pho
     assert outcomes(other.sync(other.observation())) == ["stored"]
 
 
+def test_who_replays_what_they_once_saw_pass_uses_up_nothing_of_the_keys_share(phone, app: Flask, monkeypatch, clock):
+    from limits import parse
+
+    from fieldapp.records.routes import limits
+
+    app.config["RATELIMIT_ENABLED"] = True
+    monkeypatch.setattr(limits, "RECORDS", parse("4 per minute"))
+    seen, late = phone.observation(), phone.operation("alert", open={"/what": "ice_here"}, void_after=clock.now() - 1)
+    other = phone.observation(id=loads(seen["body"])["id"], day_part="2026-11-22/morning")
+    phone.sync(seen, late)
+    for _ in range(3):
+        assert outcomes(phone.sync(seen, late, other)) == ["duplicate", "not_applied/void", "conflict"]
+    assert outcomes(phone.sync(*(phone.observation() for _ in range(3)))) == ["stored"] * 3
+    assert phone.post({"v": 1, "records": [phone.observation()]}).status_code == 429
+
+
+def test_what_is_not_new_counts_for_the_address_that_it_comes_from(phone, app: Flask, monkeypatch):
+    from limits import parse
+
+    from fieldapp.records.routes import limits
+
+    app.config["RATELIMIT_ENABLED"] = True
+    monkeypatch.setattr(limits, "AGAIN", parse("3 per minute"))
+    seen = phone.observation()
+    phone.sync(seen)
+    phone.sync(seen, seen, seen)
+    answer = phone.post({"v": 1, "records": [seen]})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (429, "slow_down")
+    elsewhere = phone.post({"v": 1, "records": [seen]}, environ_base={"REMOTE_ADDR": "192.0.2.7"})
+    assert elsewhere.get_json()["results"][0]["outcome"] == "duplicate"
+
+
 class Busy:
     """Commits that fail as a busy or deadlocked database fails, as often as said."""
 

@@ -1,4 +1,8 @@
-"""How much one device key may send: counted for keys whose signature was good, in memory only."""
+"""How much may be sent, in memory only: by a device key what is new, by an address what is not.
+
+What is new proves the key: nobody else can make it. What was stored before can be sent again by anybody who once saw it pass, so it
+counts against the address that it comes from, and never uses up the share of whose it is.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,11 @@ from limits import parse
 
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.records.services.accept import Result
-from fieldapp.web.ratelimit import limiter
+from fieldapp.web.ratelimit import limiter, who
 
 RETRY_AFTER = 60
 RECORDS = parse("3000 per minute")
+AGAIN = parse("30000 per minute")  # records that were not new; a restored server hears every phone's again
 _KEY = re.compile(r'"key":"([A-Za-z0-9_-]{43})"')  # in JSON text no string can hold this: its quotes would be escaped
 
 
@@ -35,9 +40,11 @@ class SlowDown(DomainError):
 
 
 def check(envelopes: Sequence[Any]) -> list[str | None]:
-    """The key that each envelope names. Raises SlowDown when one of them has sent too much."""
+    """The key that each envelope names. Raises SlowDown when one of them, or the address, has sent too much."""
     keys = [_key_of(envelope) for envelope in envelopes]
     if current_app.config["RATELIMIT_ENABLED"]:
+        if not limiter.limiter.test(AGAIN, "again", who()):
+            raise SlowDown()
         for key in {one for one in keys if one}:
             if not limiter.limiter.test(RECORDS, key):
                 raise SlowDown()
@@ -45,14 +52,14 @@ def check(envelopes: Sequence[Any]) -> list[str | None]:
 
 
 def count(keys: Sequence[str | None], results: Sequence[Result]) -> None:
-    """Count what was not refused: nobody can use up another key's share without that key."""
+    """Count what was written anew for its key, and everything else for the address."""
     if not current_app.config["RATELIMIT_ENABLED"]:
         return
-    taken = Counter(
-        key for key, one in zip(keys, results, strict=True) if key and not one.outcome.startswith("refused/")
-    )
-    for key, amount in taken.items():
+    new = Counter(key for key, one in zip(keys, results, strict=True) if key and one.anew)
+    for key, amount in new.items():
         limiter.limiter.hit(RECORDS, key, cost=amount)
+    if again := len(results) - new.total():
+        limiter.limiter.hit(AGAIN, "again", who(), cost=again)
 
 
 def _key_of(envelope: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -24,7 +24,8 @@ COME_BACK = MINUTE
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one envelope. ``receipt`` proves it; ``stored`` names the other digest of a conflict; times are ms UTC."""
+    """What became of one envelope. ``receipt`` proves it; ``stored`` names the other digest of a conflict; ``anew``: it was written now,
+    for the first time; times are ms UTC."""
 
     outcome: str
     id: str | None
@@ -32,6 +33,7 @@ class Result:
     receipt: Signed | None = None
     stored: str | None = None
     not_before: int | None = None
+    anew: bool = False
 
     @property
     def wire(self) -> dict[str, Any]:
@@ -62,7 +64,7 @@ def accept(envelopes: Sequence[Any], now: int) -> list[Result]:
     late = {one.name: _void(one, signer, now) for one in fresh if _is_past(one, now)}
     coming = [one for one in fresh if one.name not in late]
     made = _store(coming, signer, now) if coming else {}
-    return _answers(sifted, {**known, **late, **made}, now)
+    return _answers(sifted, {**known, **late, **made}, set(made) - set(known), now)
 
 
 def _first_of_each(arrived: Any) -> list[Arrived]:
@@ -99,14 +101,16 @@ def _store(coming: list[Arrived], signer: Signer, now: int) -> dict[Name, Kept]:
     raise Later()
 
 
-def _answers(sifted: Sequence[Arrived | Refused], have: dict[Name, Kept], now: int) -> list[Result]:
+def _answers(sifted: Sequence[Arrived | Refused], have: dict[Name, Kept], made: set[Name], now: int) -> list[Result]:
     answered: set[Name] = set()
     results = []
     for one in sifted:
         if isinstance(one, Refused):
             results.append(Result(f"refused/{one.code}", one.id, one.digest or None))
             continue
-        results.append(_answer(one, have.get(one.name), one.name in answered, now))
+        answer = _answer(one, have.get(one.name), one.name in answered, now)
+        written = one.name in made and answer.receipt is not None and answer.outcome != "duplicate"
+        results.append(replace(answer, anew=written))
         answered.add(one.name)
     return results
 
