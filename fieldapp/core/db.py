@@ -10,14 +10,14 @@ import fcntl
 import math
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
 from sqlalchemy.exc import DisconnectionError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -88,7 +88,8 @@ def _gate_for(engine: Engine) -> WriteGate:
 def write() -> Iterator[Session]:
     """One write transaction: committed when the block ends, rolled back when it raises. A nested block joins the outer one.
 
-    Whoever leaves work behind sets ``session.info["wake_worker"]``: the commit wakes the workers.
+    Whoever leaves work behind sets ``session.info["wake_worker"]``: the commit wakes the workers. What is noted in ``session.info`` as
+    ``owed`` or ``held`` belongs to this transaction.
     """
     session = db.session()
     if getattr(_local, "writing", False):
@@ -99,6 +100,8 @@ def write() -> Iterator[Session]:
         _local.writing = True
         try:
             yield session
+            for step, ids in sorted(session.info.pop("owed", {}).items()):
+                _steps[step](session, sorted(ids))
             woken = session.info.get("wake_worker", False)
             if woken:
                 wake.in_transaction(session)
@@ -108,9 +111,36 @@ def write() -> Iterator[Session]:
             raise
         finally:
             _local.writing = False
-            session.info.pop("wake_worker", None)
+            for what in ("wake_worker", "owed", "held"):
+                session.info.pop(what, None)
     if woken:
         wake.after_commit(db.engine)
+
+
+_steps: dict[int, Callable[[Session, Sequence[str]], None]] = {}
+
+
+def last_step(number: int, act: Callable[[Session, Sequence[str]], None]) -> None:
+    """What a write transaction does last with the ids it owes (``owe``): steps by their numbers, ids sorted.
+
+    Rows that many transactions change (version counters) are locked only here and always in this order, so that these
+    transactions wait for each other as shortly as can be, and never in a circle.
+    """
+    _steps[number] = act
+
+
+def owe(session: Session, number: int, ids: Iterable[str]) -> None:
+    """Have the last step of this number do its work for these ids, once, when the write transaction ends."""
+    session.info.setdefault("owed", {}).setdefault(number, set()).update(ids)
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
+
+
+def lock(session: Session, names: Collection[str]) -> None:
+    """On PostgreSQL: hold these names until the transaction ends, one after the other in their order. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection().execute(_LOCK, {"names": sorted(names)})
 
 
 def writing() -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from fieldapp.accounts.services.devices import KeyView
 from fieldapp.core.protocol import EVIDENCE_KINDS
 
@@ -79,8 +81,10 @@ class NotApplied(Exception):
 
 Apply = Callable[[ParsedRecord, KeyView, int], None]
 Check = Callable[[ParsedRecord, KeyView, int], list[str]]
+Foresee = Callable[[ParsedRecord, KeyView, int], str | None]
 Arrival = tuple[ParsedRecord, KeyView]
 CheckMany = Callable[[Sequence[Arrival], int], Sequence[list[str]]]
+Prepare = Callable[[Session, Sequence[Arrival]], None]
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,9 @@ class Kind:
     ``apply`` runs inside the write transaction, in a savepoint of its own; an operation that cannot be applied raises NotApplied.
     ``check`` (one record) or ``check_many`` (a batch, in few queries; answers in the same order) run before the transaction
     opens and give the reasons why a piece of evidence goes into quarantine.
+    ``foresee`` is asked about an operation that comes alone, before the transaction opens: the code that it is not applied for at this
+    moment, or None where only the transaction can tell. ``prepare`` gets all operations of a request whose kinds share it, in the
+    write transaction and before the first is applied: it locks what they need, in one order.
     """
 
     name: str
@@ -97,6 +104,8 @@ class Kind:
     apply: Apply | None = None
     check: Check | None = None
     check_many: CheckMany | None = None
+    foresee: Foresee | None = None
+    prepare: Prepare | None = None
 
 
 _kinds: dict[str, Kind] = {name: Kind(name, evidence=True) for name in EVIDENCE_KINDS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView
@@ -43,6 +44,16 @@ def _quiet(person: str, shift: str, record: ParsedRecord, now: int) -> object:
     return claims.quiet(person, shift, until, now)
 
 
+def _foresee(record: ParsedRecord, key: KeyView, now: int) -> str | None:
+    full = key.person_id is not None and claims.is_full(key.person_id, record.shift_id or "", now)
+    return "full" if full else None
+
+
+def _prepare(session: Session, arrived: Sequence[Arrival]) -> None:
+    people = {key.person_id for _, key in arrived if key.person_id}
+    claims.lock_all(session, people, {record.shift_id for record, _ in arrived if record.shift_id})
+
+
 def register() -> None:
     """Make the kinds known to the door."""
     acts: dict[str, Act] = {
@@ -54,7 +65,9 @@ def register() -> None:
         "after": lambda person, shift, record, now: claims.after(person, shift, str(record.opened.get("/how")), now),
     }
     for name, act in acts.items():
-        registry.register(Kind(name, evidence=False, apply=_operation(act)))
+        foresee = _foresee if name == "claim" else None
+        prepare = _prepare if name in {"claim", "release"} else None
+        registry.register(Kind(name, evidence=False, apply=_operation(act), foresee=foresee, prepare=prepare))
     registry.examiner(examine)
 
 

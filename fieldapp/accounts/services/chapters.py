@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from zoneinfo import available_timezones
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts import policy
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.core.actor import Actor
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db, last_step, owe, write
 from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
 from fieldapp.core.ids import new_id
 
 ZONE = "America/New_York"
 FIELDS = ("name", "zone", "hotline", "legal_line")
+COUNT_CHAPTERS = 2  # the last step of a transaction; people (1) come before
 DEEPEST = 5  # a path of five ids fits the column with room to spare
 
 
 def touch(session: Session, chapter_id: str) -> None:
-    """Count a change that phones of this chapter and its pods show. Call it in the transaction of the change."""
-    path = session.scalar(select(Chapter.path).where(Chapter.id == chapter_id))
-    if path is None:
-        return
-    below = Chapter.path.startswith(path, autoescape=True)
-    raised = update(Chapter).where(below).values(version=Chapter.version + 1)
-    session.execute(raised, execution_options={"synchronize_session": "fetch"})
+    """Count a change that phones of this chapter and its pods show, when the transaction of the change ends. Call it in that."""
+    owe(session, COUNT_CHAPTERS, [chapter_id])
 
 
 def touch_many(session: Session, chapter_ids: Iterable[str]) -> None:
     """``touch`` for several chapters."""
-    for chapter_id in sorted(set(chapter_ids)):
-        touch(session, chapter_id)
+    owe(session, COUNT_CHAPTERS, chapter_ids)
+
+
+def _counting() -> Update:
+    """One more for each chapter (``:ids``) and each pod below; their rows are locked in one order everywhere."""
+    given, within = aliased(Chapter), aliased(Chapter)
+    below = func.substr(within.path, 1, func.length(given.path)) == given.path
+    named = select(given.id).where(given.id.in_(bindparam("ids", expanding=True)), below).exists()
+    rows = select(within.id).where(named).order_by(within.id).with_for_update(key_share=True)
+    return update(Chapter).where(Chapter.id.in_(rows)).values(version=Chapter.version + 1)
+
+
+_COUNTING = _counting()
+
+
+def _count(session: Session, chapter_ids: Sequence[str]) -> None:
+    session.connection().execute(_COUNTING, {"ids": chapter_ids})
+
+
+last_step(COUNT_CHAPTERS, _count)
 
 
 def add(session: Session, name: str, now: int, *, parent: Chapter | None = None, zone: str = ZONE) -> Chapter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,6 +22,11 @@ DOMAIN = "fieldapp/device-key/v1"
 WAITING = 32  # keys of one device that no record came with yet
 DEVICES = 20  # of one person at a time
 WITNESS = 16 * 1024
+_USED = (
+    update(DeviceKey)
+    .where(DeviceKey.thumbprint.in_(bindparam("thumbprints", expanding=True)), DeviceKey.used_at.is_(None))
+    .values(used_at=bindparam("now"))
+)
 AGE = b"age-encryption.org/v1\n"
 
 
@@ -67,8 +72,7 @@ def register(actor: Actor, device_id: object, name: object, keys: object, now: i
 
 def mark_used(session: Session, thumbprints: set[str], now: int) -> None:
     """Records came with these keys: they wait no longer. Call it in the transaction that keeps the records."""
-    waiting = (DeviceKey.thumbprint.in_(thumbprints), DeviceKey.used_at.is_(None))
-    session.execute(update(DeviceKey).where(*waiting).values(used_at=now))
+    session.connection().execute(_USED, {"thumbprints": sorted(thumbprints), "now": now})
 
 
 def _offered(actor: Actor, keys: object) -> list[Offered]:

@@ -2,38 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, and_, func, or_, select, update
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Select, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from fieldapp.accounts import policy
 from fieldapp.accounts.models import Membership, Person
 from fieldapp.accounts.services import devices, invites, sessions
 from fieldapp.core.actor import LEGAL, Actor
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db, last_step, owe, write
 from fieldapp.core.errors import Forbidden, NotFound, StepUpNeeded
 
+COUNT_PEOPLE = 1  # the last step of a transaction but one; chapters (2) come after
 MOST = 2_000  # on one page; the list is filtered as one types
 
 
 def touch(session: Session, person_id: str) -> None:
-    """Count a change that this person's phone shows. Call it in the transaction of the change."""
-    session.execute(
-        update(Person).where(Person.id == person_id).values(version=Person.version + 1),
-        execution_options={"synchronize_session": "fetch"},
-    )
+    """Count a change that this person's phone shows, when the transaction of the change ends. Call it in that."""
+    owe(session, COUNT_PEOPLE, [person_id])
 
 
 def touch_many(session: Session, person_ids: Iterable[str]) -> None:
-    """``touch`` for several people, in one statement."""
-    ids = sorted(set(person_ids))
-    if ids:
-        session.execute(
-            update(Person).where(Person.id.in_(ids)).values(version=Person.version + 1),
-            execution_options={"synchronize_session": "fetch"},
-        )
+    """``touch`` for several people."""
+    owe(session, COUNT_PEOPLE, person_ids)
+
+
+def _counting() -> Update:
+    """One more for each person (``:ids``); their rows are locked in one order everywhere."""
+    them = aliased(Person)
+    named = them.id.in_(bindparam("ids", expanding=True))
+    rows = select(them.id).where(named).order_by(them.id).with_for_update(key_share=True)
+    return update(Person).where(Person.id.in_(rows)).values(version=Person.version + 1)
+
+
+_COUNTING = _counting()
+
+
+def _count(session: Session, person_ids: Sequence[str]) -> None:
+    session.connection().execute(_COUNTING, {"ids": person_ids})
+
+
+last_step(COUNT_PEOPLE, _count)
 
 
 def own(actor: Actor) -> Person:

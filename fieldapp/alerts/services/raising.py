@@ -11,7 +11,7 @@ from fieldapp.accounts.models import Chapter
 from fieldapp.alerts.models import Alert
 from fieldapp.alerts.services import folding, forgetting, ladder, paging
 from fieldapp.core.clock import MINUTE
-from fieldapp.core.db import write
+from fieldapp.core.db import lock, write
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
@@ -63,11 +63,8 @@ def raise_alert(report: Report, now: int) -> Alert:
     chapter does not stop an alert, nor does none at all: it is raised without. One of very many by one person is told
     with another (folding)."""
     with write() as session:
-        chapter = session.scalars(
-            select(Chapter)
-            .where(Chapter.id == report.chapter_id)
-            .with_for_update(key_share=True)  # numbers never repeat
-        ).one()
+        lock(session, [f"alert number {report.chapter_id}"])  # numbers never repeat
+        chapter = session.scalars(select(Chapter).where(Chapter.id == report.chapter_id)).one()
         told = folding.place(session, chapter.id, report.what, _raiser(report.key, report.person_id), now)
         alert = Alert(
             **_facts(session, report, chapter),

@@ -13,7 +13,7 @@ from fieldapp.accounts.services.chapters import touch
 from fieldapp.core import geo
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import HOUR
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import N_, DomainError, Forbidden, NotFound
 from fieldapp.places import policy
 from fieldapp.places.importers import Good, Parsed, read
@@ -131,7 +131,8 @@ def _there(session: Session, chapter_id: str) -> dict[str, Place]:
 
 
 def _apply(session: Session, chapter_id: str, parsed: Parsed, now: int) -> dict[str, int]:
-    touch(session, chapter_id)  # first: its row lock makes two imports into one chapter wait for each other
+    lock(session, [f"import {chapter_id}"])  # two imports into one chapter wait for each other
+    touch(session, chapter_id)
     there = _there(session, chapter_id)
     steps = [_step(row, there.get(row.source_id)) for row in parsed.good]
     for step in steps:

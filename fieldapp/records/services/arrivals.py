@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal, select, union_all
 
 from fieldapp.accounts.models import Chapter, Membership
 from fieldapp.accounts.services.devices import KeyView, find_keys
@@ -23,7 +23,13 @@ from fieldapp.records.services.epochs import Standing, accepts
 
 EASTMOST = 14 * HOUR  # no wall clock on earth is further ahead of UTC
 OLDEST = 366 * DAY  # evidence never expires in an outbox, but nobody writes a year late
-# Built once: these are asked with every request that holds a sealed file.
+# Built once: asked with every request that holds an operation, and with every one that holds a sealed file.
+_BELONGING = union_all(
+    select(Membership.person_id, Membership.chapter_id, literal("")).where(
+        Membership.person_id.in_(bindparam("people", expanding=True))
+    ),
+    select(literal(""), Chapter.id, Chapter.path).where(Chapter.id.in_(bindparam("chapters", expanding=True))),
+)
 _FITTING = (
     select(Chapter.id, Box.id)
     .join(Box, Chapter.path.contains(Box.chapter_id + "/"))
@@ -62,6 +68,7 @@ def examine(arrived: Sequence[Arrived], now: int) -> None:
     for one in arrived:
         _key_and_clock(one, now)
     evidence = [one for one in arrived if one.kind.evidence]
+    _foresee([one for one in arrived if not one.kind.evidence], now)
     if evidence:
         _boxes(evidence)
         _amended(evidence)
@@ -93,18 +100,17 @@ def _chapters(arrived: Sequence[Arrived]) -> None:
     strange = [one for one in arrived if one.chapter_id != one.key.chapter_id or not one.kind.evidence]
     if not strange:
         return
-    people = {one.key.person_id for one in strange if one.key.person_id}
-    homes = db.session.execute(
-        select(Membership.person_id, Membership.chapter_id).where(Membership.person_id.in_(people))
-    )
+    asked = {
+        "people": list({one.key.person_id for one in strange if one.key.person_id}),
+        "chapters": list({one.chapter_id for one in strange}),
+    }
     home: dict[str, set[str]] = {}
-    for person_id, chapter_id in homes:
-        home.setdefault(person_id, set()).add(chapter_id)
-    paths = dict(
-        db.session.execute(select(Chapter.id, Chapter.path).where(Chapter.id.in_({one.chapter_id for one in strange})))
-        .tuples()
-        .all()
-    )
+    paths: dict[str, str] = {}
+    for person_id, chapter_id, path in db.session.connection().execute(_BELONGING, asked):
+        if person_id:
+            home.setdefault(person_id, set()).add(chapter_id)
+        else:
+            paths[chapter_id] = path
     for one in strange:
         may = set(home.get(one.key.person_id or "", ()))
         if one.kind.evidence:
@@ -129,6 +135,12 @@ def _key_and_clock(one: Arrived, now: int) -> None:
     latest, earliest = to_datetime(now + EASTMOST).date(), to_datetime(now - OLDEST).date()
     if not earliest <= day <= latest:
         one.reasons.append("wrong_clock")
+
+
+def _foresee(operations: Sequence[Arrived], now: int) -> None:
+    """An operation that comes alone may be answered by what stands now; where there are more, one may make room for another."""
+    if len(operations) == 1 and operations[0].code is None and operations[0].kind.foresee:
+        operations[0].code = operations[0].kind.foresee(operations[0].record, operations[0].key, now)
 
 
 def _boxes(evidence: Sequence[Arrived]) -> None:

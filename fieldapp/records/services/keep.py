@@ -35,6 +35,9 @@ _KEPT = union_all(
     )
 )
 _FILES = insert(SealedFile)
+_ITS = (Tombstone.id == bindparam("of_id"), Tombstone.key == bindparam("of_key"))
+_SAY = update(Tombstone).where(*_ITS).values(receipt=bindparam("text"), receipt_sig=bindparam("signature"))
+_TAKE_BACK = delete(Tombstone).where(*_ITS)
 _WAITING = select(
     Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body
 ).where(Record.amends.in_(bindparam("digests", expanding=True)), Record.in_quarantine)
@@ -77,11 +80,19 @@ def keep(
             if not careful:
                 raise
             log.exception("a record could not be stored")
-    for one in arrived:
-        if not one.kind.evidence:
-            kept |= _keep_operation(session, one, signer, now)
+    operations = [one for one in arrived if not one.kind.evidence]
+    _prepare(session, [one for one in operations if not one.code])
+    for one in operations:
+        kept |= _keep_operation(session, one, signer, now)
     lost = {one.name for one in arrived} - set(kept)
     return {**(find_kept(lost) if lost else {}), **kept}
+
+
+def _prepare(session: Session, operations: Sequence[Arrived]) -> None:
+    """Have each domain lock what its operations need, before the first is applied."""
+    for prepare in {one.kind.prepare: None for one in operations if one.kind.prepare}:
+        assert prepare is not None
+        prepare(session, [(one.record, one.key) for one in operations if one.kind.prepare is prepare])
 
 
 def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer, now: int) -> dict[Name, Kept]:
@@ -176,25 +187,41 @@ def _apply_evidence(session: Session, one: Arrived, now: int) -> None:
 
 def _keep_operation(session: Session, one: Arrived, signer: Signer, now: int) -> dict[Name, Kept]:
     """Apply an operation once: whoever writes its tombstone first applies it."""
-    name = {"id": one.record.id, "key": one.record.key}
-    empty = {**name, "digest": one.record.digest, "receipt": "", "receipt_sig": "", "void_after": one.record.void_after}
-    if not _insert(session, Tombstone.__table__, [empty], "id"):
+    name = {"of_id": one.record.id, "of_key": one.record.key}
+    if one.code:
+        kept = _answer(one, signer, now, f"not_applied/{one.code}")
+        return {one.name: kept} if _begin(session, one, kept.receipt) else {}
+    if not _begin(session, one, Signed("", "")):
         return {}
-    here = (Tombstone.id == one.record.id, Tombstone.key == one.record.key)
     try:
         outcome = _apply_operation(session, one, now)
     except Exception:
         log.exception("applying a %s failed", one.kind.name)
-        session.execute(delete(Tombstone).where(*here))
+        session.connection().execute(_TAKE_BACK, name)
         return {}
-    receipt = signer.receipt(one.record.id, one.record.digest, None, now, outcome)
-    session.execute(update(Tombstone).where(*here).values(receipt=receipt.text, receipt_sig=receipt.sig))
-    return {one.name: Kept(one.record.digest, receipt, outcome)}
+    kept = _answer(one, signer, now, outcome)
+    session.connection().execute(_SAY, {**name, "text": kept.receipt.text, "signature": kept.receipt.sig})
+    return {one.name: kept}
+
+
+def _answer(one: Arrived, signer: Signer, now: int, outcome: str) -> Kept:
+    return Kept(one.record.digest, signer.receipt(one.record.id, one.record.digest, None, now, outcome), outcome)
+
+
+def _begin(session: Session, one: Arrived, receipt: Signed) -> bool:
+    """Write the operation's tombstone; whether it was not there yet."""
+    row = {
+        "id": one.record.id,
+        "key": one.record.key,
+        "digest": one.record.digest,
+        "receipt": receipt.text,
+        "receipt_sig": receipt.sig,
+        "void_after": one.record.void_after,
+    }
+    return bool(_insert(session, Tombstone.__table__, [row], "id"))
 
 
 def _apply_operation(session: Session, one: Arrived, now: int) -> str:
-    if one.code:
-        return f"not_applied/{one.code}"
     if one.kind.apply is None:
         return "stored"
     try:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, and_, bindparam, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.accounts.services import chapters, people
 from fieldapp.core import jobs
 from fieldapp.core.clock import HOUR
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import Invalid
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import rules
 from fieldapp.shifts.services.rules import Asked, Asker, Refused, Taken
-from fieldapp.training.models import Course, Grade
-from fieldapp.training.services import certificates, grades
+from fieldapp.training.models import Certificate, Course, Grade
+from fieldapp.training.services import grades
 
 AFTERS = ("fine", "shaken", "call_me")
 FORGET_AFTER = 48 * HOUR
@@ -29,11 +29,9 @@ LATEST = 12 * HOUR  # how long after its end a shift still takes "here", "phone 
 def claim(person_id: str, shift_id: str, now: int, *, key: str | None = None, by: str | None = None) -> Claim:
     """Take a seat at ``now`` (ms UTC). ``by`` is the coordinator who does it for the person. Raises Refused(code)."""
     with write() as session:
+        lock_all(session, [person_id], [shift_id])
         shift, place = _open(session, person_id, shift_id)
         _expect_room(session, shift, place, person_id, now, late=by is not None)
-        if _lock(session, shift.chapter_id, person_id):  # others may have been here while we waited: look again
-            shift, place = _open(session, person_id, shift_id, lock=True)
-            _expect_room(session, shift, place, person_id, now, late=by is not None)
         _move_taken(session, shift, +1)
         row = session.get(Claim, (shift_id, person_id), populate_existing=True)
         if row is None:
@@ -49,9 +47,8 @@ def claim(person_id: str, shift_id: str, now: int, *, key: str | None = None, by
 def release(person_id: str, shift_id: str, now: int, *, by: str | None = None) -> Claim:
     """Give a seat back, before the start (a coordinator may until the end). Raises Refused(code)."""
     with write() as session:
+        lock_all(session, [person_id], [shift_id])
         shift, _ = _open(session, person_id, shift_id)
-        if _lock(session, shift.chapter_id, person_id):
-            shift, _ = _open(session, person_id, shift_id, lock=True)
         row = session.get(Claim, (shift_id, person_id), populate_existing=True)
         if row is None:
             raise Refused("not_yours")
@@ -145,7 +142,28 @@ def _seen_by() -> Select[Shift, Place, int | None]:
 
 # Built once: a thousand people ask these at the same moment.
 _SEEN = _seen_by()
-_SEEN_LOCKED = _SEEN.with_for_update(of=Shift)
+_ROOM = _SEEN.with_only_columns(Shift.taken, Shift.seats, Shift.cancelled_at, Shift.starts_at, Place.closed_at).where(
+    Person.disabled_at.is_(None),
+    ~select(Claim.shift_id)
+    .where(Claim.shift_id == Shift.id, Claim.person_id == Person.id, Claim.state.in_(LIVE))
+    .exists(),
+)
+_COURSE = select(
+    Course.id,
+    Course.name_en,
+    Course.name_es,
+    select(func.max(Certificate.ends_at))
+    .where(Certificate.person_id == bindparam("person"), Certificate.course_id == Course.id)
+    .where(Certificate.revoked_at.is_(None))
+    .scalar_subquery()
+    .label("ends_at"),
+).where(Course.id == bindparam("course"))
+_LOCKED = (
+    select(Shift.id)
+    .where(Shift.id.in_(bindparam("shifts", expanding=True)))
+    .order_by(Shift.id)
+    .with_for_update(key_share=True)
+)
 _TAKEN = (
     select(Shift, Place.name, Place.zone)
     .join(Claim, and_(Claim.shift_id == Shift.id, Claim.person_id == bindparam("person"), Claim.state.in_(LIVE)))
@@ -154,10 +172,9 @@ _TAKEN = (
 )
 
 
-def _open(session: Session, person_id: str, shift_id: str, *, lock: bool = False) -> tuple[Shift, Place]:
+def _open(session: Session, person_id: str, shift_id: str) -> tuple[Shift, Place]:
     """The shift and its place as the person may see them. Raises Refused: unknown_shift, disabled."""
-    query = _SEEN_LOCKED if lock and _locks(session) else _SEEN
-    found = session.execute(query, {"person": person_id, "shift": shift_id}).tuples().first()
+    found = session.execute(_SEEN, {"person": person_id, "shift": shift_id}).tuples().first()
     if found is None:
         raise Refused("unknown_shift")
     shift, place, disabled_at = found
@@ -171,11 +188,11 @@ def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, n
     taken = tuple(taken_by(session, person_id, shift))
     no = rules.seat(shift, taken, now, closed_at=place.closed_at, late=late)
     if no is None:
-        course = session.get(Course, shift.course_id) if shift.course_id else None
-        held = certificates.ends([person_id], [course.id]) if course else {}
+        asked = {"person": person_id, "course": shift.course_id}
+        course = session.execute(_COURSE, asked).first() if shift.course_id else None
         led = not rules.needs_experience(shift) or bool(with_experience([shift.id]))
         asker = Asker(
-            certificate_ends={course_id: end for (_, course_id), end in held.items()},
+            certificate_ends={course.id: course.ends_at} if course and course.ends_at else {},
             taken=taken,
             experienced=led or bool(grades.experienced([person_id], shift.chapter_id)),
         )
@@ -217,20 +234,30 @@ def _sound() -> Select[str]:
 _SOUND = _sound()
 
 
-def _locks(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"
-
-
-def _lock(session: Session, chapter_id: str, person_id: str) -> bool:
-    """On PostgreSQL claims of one chapter queue here, always in the order chapter, person, shift.
-
-    SQLite's one writer needs no lock. Returns whether there was anything to wait for.
+def lock_all(session: Session, person_ids: Collection[str], shift_ids: Collection[str]) -> None:
+    """Whoever changes who is on a shift holds first the people, then the shifts, each in the order of their ids: what the rules
+    look at cannot change meanwhile, and nobody waits in a circle. On SQLite there is one writer anyway.
     """
-    if not _locks(session):
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    held: set[str] = session.info.setdefault("held", set())
+    wanted = {*person_ids, *shift_ids}
+    if wanted <= held:
+        return
+    lock(session, [f"claims of {person}" for person in person_ids])
+    session.connection().execute(_LOCKED, {"shifts": list(shift_ids)})
+    if not session.in_nested_transaction():  # a savepoint that is rolled back lets go of its locks
+        held |= wanted
+
+
+def is_full(person_id: str, shift_id: str, now: int) -> bool:
+    """Whether the answer to this claim is surely "full" at ``now`` (ms UTC), by one look without a lock."""
+    found = db.session.execute(_ROOM, {"person": person_id, "shift": shift_id}).first()
+    if found is None:
         return False
-    session.execute(select(Chapter.id).where(Chapter.id == chapter_id).with_for_update())
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
-    return True
+    taken, seats, cancelled_at, starts_at, closed_at = found
+    runs = cancelled_at is None and now < starts_at and (closed_at is None or closed_at > starts_at)
+    return bool(runs and taken >= seats)
 
 
 def _move_taken(session: Session, shift: Shift, by: int, *, lead_leaves: bool = False) -> None:

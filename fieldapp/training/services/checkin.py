@@ -83,7 +83,7 @@ def arrive(actor: Actor, code: str, now: int) -> TrainingSession:
             status=422,
         )
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update=True)
+        session.get(Person, actor.person_id, with_for_update={"key_share": True})
         row = session.get(Attendance, (found.id, actor.person_id), populate_existing=True)
         if row is None:
             row = Attendance(session_id=found.id, person_id=actor.person_id)

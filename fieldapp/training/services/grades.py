@@ -51,7 +51,9 @@ def set_grade(actor: Actor, person_id: str, chapter_id: str, grade: str, now: in
     if not any(person.id == person_id for person in people_of(chapter_id)):
         raise NotFound()
     with write() as session:
-        session.get(Person, person_id, with_for_update=True)  # two trainers at once: one row, the last one counts
+        session.get(
+            Person, person_id, with_for_update={"key_share": True}
+        )  # two trainers at once: one row, the last one counts
         row = session.get(Grade, (person_id, chapter_id))
         if row is None:
             row = Grade(person_id=person_id, chapter_id=chapter_id)

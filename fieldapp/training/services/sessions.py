@@ -100,7 +100,7 @@ def sign_up(actor: Actor, session_id: str, now: int) -> Attendance:
             do=N_("Choose another session."),
         )
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update=True)
+        session.get(Person, actor.person_id, with_for_update={"key_share": True})
         row = session.get(Attendance, (session_id, actor.person_id), populate_existing=True)
         if row is None:
             row = Attendance(session_id=session_id, person_id=actor.person_id, state="signed_up", at=now)
