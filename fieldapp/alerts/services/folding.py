@@ -29,7 +29,7 @@ class Place:
 
 
 def place(session: Session, chapter_id: str, what: str, raiser: ColumnElement[bool], now: int) -> Place:
-    """Look at what this raiser sent before; the chapter's row is locked. ``now``: ms UTC."""
+    """Look at what this raiser sent before, under the lock of the chapter's alert numbers. ``now``: ms UTC."""
     query = (
         select(Alert.id, Alert.what, Alert.state, Alert.folded_into)
         .where(Alert.chapter_id == chapter_id, raiser, Alert.arrived_at > now - WINDOW)
