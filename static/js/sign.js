@@ -2,7 +2,7 @@
 import { register, setLanguage, t } from "./lib/i18n.js";
 import es from "./lib/es/sign.js";
 import { appleTouch, deviceName, hasPasskeys, hasScreenLock, inAppViewer, installed } from "./desk/browser.js";
-import { ApiError, renewToken } from "./desk/post.js";
+import { ApiError, csrfToken, renewToken } from "./desk/post.js";
 import { addPasskey, endAutofill, enrol, signal, signIn, signInByAutofill, stepUp } from "./desk/passkeys.js";
 
 register("es", es);
@@ -97,6 +97,18 @@ function signInPage() {
 /** After signing out on a page: the app may be on this phone too, with shifts, names and keys. */
 function leftPage() {
   if ("left" in document.body.dataset) void import("./field/left.js").then(({ leavePhone }) => leavePhone()).catch(say);
+}
+
+/** Signing out on a page: who is told of alerts here hears that it ends, and the server is told first, while there is a session. */
+function leavingForm() {
+  const form = one("form[data-leaving]", HTMLFormElement);
+  if (!form) return;
+  const left = import("./field/left.js");
+  void left.then(({ pushHere }) => pushHere()).then((found) => one("[data-told-here]", HTMLElement)?.toggleAttribute("hidden", !found), () => undefined);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void left.then(({ stopPush }) => stopPush(csrfToken())).catch(() => undefined).finally(() => form.submit());
+  });
 }
 
 const KEPT = "invite"; // for this tab only: the other language is another page load
@@ -203,5 +215,5 @@ function ownPage() {
   });
 }
 
-for (const start of [leftPage, signInPage, enrolPage, stepUpPage, provenForms, ownPage]) start();
+for (const start of [leftPage, signInPage, enrolPage, stepUpPage, provenForms, ownPage, leavingForm]) start();
 void warn();

@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from fieldapp import TOP
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import sessions
-from fieldapp.alerts.models import Alert, Notice
+from fieldapp.alerts.models import Alert, Notice, PushSubscription
 from fieldapp.core.clock import MINUTE, Clock
 from tests.browser.stage import CHROMIUM, DESK, PHONE, QUIET
 from tests.phones import Phone, phone_of
@@ -29,10 +29,10 @@ BROKEN = re.compile(r"Content Security Policy|TrustedHTML|TrustedScript|Refused 
 # Headless Chromium has no push service of its own: the subscription is the test's, all around it is the product's.
 STUB = """(() => {
   const said = %s;
-  let kept = null;
-  const subscription = { toJSON: () => said, unsubscribe: async () => { kept = null; return true; } };
-  PushManager.prototype.subscribe = async () => (kept = subscription);
-  PushManager.prototype.getSubscription = async () => kept;
+  const kept = (yes) => (yes ? localStorage.setItem("stub", "1") : localStorage.removeItem("stub"));
+  const subscription = { endpoint: said.endpoint, toJSON: () => said, unsubscribe: async () => { kept(false); return true; } };
+  PushManager.prototype.subscribe = async () => { kept(true); return subscription; };
+  PushManager.prototype.getSubscription = async () => (localStorage.getItem("stub") ? subscription : null);
 })();"""
 
 
@@ -206,6 +206,36 @@ def test_a_browser_that_tells_me_opens_the_notice_and_answers_it_without_a_sessi
     assert (alert.state, alert.got_it_by) == ("got_it", juniper.id)
     assert alert.got_it_lapses_at is not None
     expect(page.get_by_role("link", name="Sign in and keep it")).to_be_visible()
+
+
+def told_here(page: Page) -> bool:
+    """Whether this browser still has its subscription."""
+    return bool(page.evaluate("() => localStorage.getItem('stub')"))
+
+
+def test_signing_out_on_a_page_ends_the_alerts_of_that_browser_and_says_so_before(make, desk, juniper, service):
+    page, _ = enrolled(desk, juniper, service)
+    page.reload()
+    expect(page.get_by_text("On: alerts reach you here.")).to_be_visible()
+    page.goto("/me")
+    expect(page.get_by_text("Once you sign out they do not")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/sign-in")
+    page.wait_for_function("() => !localStorage.getItem('stub')")
+    (subscription,) = make.all(PushSubscription)
+    assert subscription.ended_at is not None
+
+
+def test_signing_out_in_the_app_ends_the_alerts_of_that_phone_and_says_so_before(make, desk, juniper, service):
+    page, _ = enrolled(desk, juniper, service)
+    page.goto("/#/you")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_text("Alerts will not reach you on this phone any more.")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/#/in")
+    assert not told_here(page)
+    (subscription,) = make.all(PushSubscription)
+    assert subscription.ended_at is not None
 
 
 def test_signed_in_the_answer_stays_without_another_tap(make, desk, juniper, volunteer, service):

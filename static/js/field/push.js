@@ -65,11 +65,25 @@ export async function tellAgain() {
 
 /** No alerts to this phone any more. */
 export async function turnOff() {
-  const registration = await navigator.serviceWorker.getRegistration("/");
-  const found = await registration?.pushManager.getSubscription();
-  const person = await outbox.person();
-  if (person) await send("DELETE", "/api/v1/push", { device: await deviceOf(person) });
-  await found?.unsubscribe();
-  await writeChoice("push", undefined);
+  await stopTelling();
+  await unsubscribe();
   await lookAtPush();
+}
+
+/** The server is asked to tell this device nothing more; without network nothing changes, without a session it cannot be asked. */
+export async function stopTelling() {
+  const person = await outbox.person();
+  if (person) {
+    await send("DELETE", "/api/v1/push", { device: await deviceOf(person) }).catch((error) => {
+      if (error.status !== 401 && error.status !== 404) throw error;
+    });
+  }
+  await writeChoice("push", undefined);
+}
+
+/** The browser gives its subscription back: whatever is still sent there, its push service refuses, and the server hears so. */
+export async function unsubscribe() {
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  const found = await registration?.pushManager?.getSubscription();
+  await found?.unsubscribe();
 }

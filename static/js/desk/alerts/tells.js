@@ -28,7 +28,7 @@ async function loadPhone() {
  */
 async function isMine(person) {
   const { readChoice } = await import("../../field/keep.js");
-  return (await readChoice("device"))?.person === person;
+  return String((await readChoice("push")) ?? "").startsWith(`${person} `);
 }
 
 /** @param {HTMLElement} board */

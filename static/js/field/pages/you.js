@@ -10,7 +10,7 @@ import { PageElement } from "../page.js";
 import { boxNote, taskBar } from "../parts.js";
 import { canPasskeys, signIn, whyNot } from "../passkey.js";
 import { outbox, signOut, tryNow } from "../phone.js";
-import { lookAtPush, turnOff, turnOn } from "../push.js";
+import { lookAtPush, stopTelling, turnOff, turnOn, unsubscribe } from "../push.js";
 import { go, to } from "../router.js";
 import { set, state } from "../state.js";
 import { date, say } from "../words.js";
@@ -120,6 +120,7 @@ export class YouPage extends PageElement {
     return html`<section class="card"><div class="card__pad"><h2 class="place">${t("Sign out of this phone")}</h2>
       ${unsent ? html`<p><b>${held}</b> ${t("They stay on this phone and are still sent as yours.")}</p>` : html`<p>${t("Everything is received.")}</p>`}
       ${drafts ? html`<p><b>${open}</b> ${t("They stay locked here until you sign in again.")}</p>` : nothing}
+      ${state.push === "on" ? html`<p><b>${t("Alerts will not reach you on this phone any more.")}</b> ${t("If you coordinate, be reachable on another device first, or go off duty.")}</p>` : nothing}
       <p class="quiet">${t("Shifts, names and training leave the phone. Forms, places and the hotline stay.")}</p>
       ${unsent ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("try", () => tryNow())}>${icon("refresh-cw")}${t("Send them first")}</button>` : nothing}
       <button class="btn ${unsent ? "btn--second" : "btn--primary"} btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("out", () => this.out())}>${t("Sign out")}</button>
@@ -132,8 +133,10 @@ export class YouPage extends PageElement {
   }
 
   async out() {
-    await turnOff().catch(() => undefined); // nobody is told of alerts on a phone that they left
+    await stopTelling(); // nobody is told of alerts on a phone that they left
     await signOut();
+    await unsubscribe().catch(() => undefined);
+    await lookAtPush();
     this.leaving = null;
     go("in");
   }

@@ -12,6 +12,8 @@ export default {
   "Alert {n}, {time}, call me": "Alerta {n}, {time}, llámame",
   "Alert: {what}": "Alerta: {what}",
   Alerts: "Alertas",
+  "Alerts will not reach you on this phone any more.": "Las alertas ya no te llegarán a este teléfono.",
+  "If you coordinate, be reachable on another device first, or go off duty.": "Si coordinas, asegúrate antes de que te lleguen a otro aparato, o termina tu guardia.",
   "All received": "Todo recibido",
   Allowed: "Se permiten",
   Also: "Además",
