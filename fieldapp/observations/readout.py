@@ -1,6 +1,7 @@
 """A record and its amendments, merged by path for reading. The same rules as static/js/lib/forms/readout.js.
 
 Nothing is hidden by an amendment: the newest value stands, the earlier ones stay beside it, to be shown struck through.
+What each record says of its own making (when it was saved, by which clock) is no answer: an amendment's own replaces nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +10,8 @@ from typing import Any
 
 from .catalogue import Definition
 from .paths import Cell, Place, locate, path_of
+
+OWN = frozenset({"/_/captured_at", "/_/clock", "/_/not_before", "/_/seq"})
 
 
 @dataclass(slots=True)
@@ -48,9 +51,11 @@ def read_out(defn: Definition | None, records: Iterable[Said]) -> list[Entry]:
     """Entries in the form's order, then the system's, then unknown ones; `records` is the original, then its
     amendments, oldest first. Without a definition every path is unknown."""
     entries: dict[str, Entry] = {}
-    for said in records:
+    for at, said in enumerate(records):
         for cells, sealed in ((said.open, False), (said.sealed, True)):
             for path, value in cells:
+                if at > 0 and path in OWN:
+                    continue
                 version = Version(value, said.record, sealed)
                 if path in entries:
                     entries[path].before.append(entries[path].now)

@@ -21,6 +21,13 @@ PARTS = {
     "evening": N_("evening"),
     "night": N_("night"),
 }
+CUSTODY = {
+    "copied": N_("Copied"),
+    "redacted": N_("Redacted"),
+    "verified_at_export": N_("Checked at export"),
+    "exported": N_("Exported"),
+    "purged": N_("Deleted under the retention rule"),
+}
 NARROWING = ("place", "form", "since", "until", "mark", "quarantine", "before")
 REASONS = {
     "wrong_clock": N_("The phone's date is far off"),
@@ -64,7 +71,7 @@ def envelopes(digest: str) -> ResponseReturnValue:
         versions=reading.envelopes(found),
         trust=trust.about(now()),
         definition=found.definition,
-        zone=place.zone if place else "UTC",
+        zone=found.zone,
         lists=reading.lists(place),
     )
 
@@ -103,6 +110,7 @@ def _frame() -> dict[str, object]:
         "queue": queue.find(actor(), wanted),
         "wanted": wanted,
         "parts": PARTS,
+        "custody": CUSTODY,
         "reasons": REASONS,
         "boxes": boxes.overview(actor()),
     }

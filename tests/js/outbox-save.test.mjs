@@ -392,3 +392,25 @@ test("after a restore that forgot a key, the key is told again and what it signe
   await it.outbox.drain();
   assert.equal(it.model.rows.size, 3);
 });
+
+test("what a correction needs of a record is still here after its receipt and a restart, and the correction follows it", async () => {
+  const it = rig();
+  const identity = await generateHybridIdentity();
+  await signIn(it, ANA, await identityToRecipient(identity));
+  const wrote = { ...SEEN, form: "master@1", form_hash: await digest("{}"), purpose: "counsel", label: { part: SEEN.day_part } };
+  await it.outbox.save(wrote);
+  await it.outbox.drain();
+  it.outbox.close();
+  const again = it.open();
+  const [kept] = await again.list();
+  assert.equal(kept.status.state, "received");
+  assert.deepEqual([kept.form, kept.form_hash, kept.purpose, kept.label], ["master@1", wrote.form_hash, "counsel", { part: SEEN.day_part }]);
+  const { id, digest: named, form, form_hash: hash, purpose } = kept;
+  await again.save({ ...SEEN, kind: "amendment", form, form_hash: hash, purpose, amends: { id, digest: named }, answers: [{ path: "/notes", value: null, box: "legal" }] });
+  await again.drain();
+  const [, second] = sentRows(it);
+  const body = JSON.parse(second.envelope.body);
+  assert.deepEqual([body.kind, body.amends, body.form_hash, body.purpose], ["amendment", { id, digest: named }, wrote.form_hash, "counsel"]);
+  assert.equal((await opened(second.envelope, identity)).answers["/notes"], null);
+  assert.deepEqual(second.envelope.open, []);
+});

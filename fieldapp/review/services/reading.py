@@ -49,6 +49,15 @@ class Reading:
     definition: dict[str, Any] | None
 
     @property
+    def zone(self) -> str:
+        """IANA zone of its place; UTC where it names none."""
+        return self.place.zone if self.place else "UTC"
+
+    def day_of(self, version: Record) -> date:
+        """The local day that one version names."""
+        return date.fromisoformat(version.day)
+
+    @property
     def versions(self) -> list[Record]:
         """The original, then its amendments, oldest first. One in quarantine changes nothing until a person lets it in: it may
         come from a phone that was taken away from its owner."""

@@ -31,6 +31,8 @@ class RecordView {
     this.about = about;
     this.seal = /** @type {HTMLElement} */ (pane.querySelector("[data-seal]"));
     this.closed = [.../** @type {HTMLElement} */ (this.seal.querySelector("[data-opened]")).childNodes].map((one) => one.cloneNode(true));
+    /** @type {Map<Element, ChildNode[]>} cells as they stood while it was locked */
+    this.unwritten = new Map();
     this.openButton = /** @type {HTMLButtonElement} */ (this.seal.querySelector("[data-open]"));
     this.openButton.addEventListener("click", () => this.toggle().catch(failed));
     document.querySelector("[data-lock]")?.addEventListener("click", () => this.lock().catch(failed));
@@ -87,12 +89,25 @@ class RecordView {
     for (const entry of readOut(definition, said)) {
       const words = /** @param {unknown} value */ (value) => definition ? labels(definition, getLanguage() === "es" ? "es" : "en", entry.path, value, { zone, lists }) : { question: entry.path, answer: String(value) };
       const { question, answer } = words(entry.now.value);
-      const was = entry.before.map((one) => el("s", "was", words(one.value).answer));
-      if (answer.length > NARRATIVE && !entry.path.startsWith("/_/")) prose.append(el("h3", "", question), ...was, el("p", "", answer));
-      else facts.append(el("dt", "", question), el("dd", "", answer, ...(was.length ? [" ", ...was] : [])));
+      const was = first(entry.before.map((one) => words(one.value).answer));
+      const long = [answer, ...entry.before.map((one) => words(one.value).answer)].some((text) => text.length > NARRATIVE);
+      if (long && !entry.path.startsWith("/_/")) prose.append(el("h3", "", question), el("p", "", was.length ? el("b", "", answer) : answer), ...(was.length ? [el("p", "was", ...was)] : []));
+      else facts.append(el("dt", "", question), was.length ? el("dd", "", el("b", "", answer), " ", el("span", "was", ...was)) : el("dd", "", answer));
     }
+    this.written(opened);
     const nothing = facts.childElementCount + prose.childElementCount === 0;
     /** @type {HTMLElement} */ (this.seal.querySelector("[data-opened]")).replaceChildren(...(nothing ? [el("p", "mute", t("Nothing here is sealed to a box that you hold."))] : [facts, prose]));
+  }
+
+  /** When each amendment was saved, by the phone's clock: what the server was told is rounded, and may be days later. @param {Disclosure[][]} opened */
+  written(opened) {
+    for (const [at, { digest }] of this.about.versions.entries()) {
+      const cell = document.querySelector(`[data-written="${digest}"]`);
+      const said = opened[at]?.find(([, path]) => path === "/_/captured_at")?.[2];
+      if (!cell || typeof said !== "number") continue;
+      if (!this.unwritten.has(cell)) this.unwritten.set(cell, [...cell.childNodes]);
+      cell.replaceChildren(moment(said, this.about.zone));
+    }
   }
 
   /** @param {Disclosure[][]} opened */
@@ -116,9 +131,23 @@ class RecordView {
   async lock() {
     await lock();
     /** @type {HTMLElement} */ (this.seal.querySelector("[data-opened]")).replaceChildren(...this.closed.map((one) => one.cloneNode(true)));
+    for (const [cell, nodes] of this.unwritten) cell.replaceChildren(...nodes);
+    this.unwritten.clear();
     this.openButton.hidden = false;
     hideCountdown();
   }
+}
+
+/** What stood there before, oldest first, struck through. @param {string[]} answers @returns {(Node|string)[]} */
+function first(answers) {
+  const struck = answers.flatMap((one) => [", ", el("s", "", one)]).slice(1);
+  return struck.length ? ["(", t("first written"), " ", ...struck, ")"] : [];
+}
+
+/** `Mon 23 Nov, 07:49`, as the page's own times are. @param {number} at ms UTC @param {string} zone @returns {string} */
+function moment(at, zone) {
+  const format = (/** @type {Intl.DateTimeFormatOptions} */ how) => new Intl.DateTimeFormat(getLanguage() === "es" ? "es" : "en-GB", { timeZone: zone, ...how }).format(at);
+  return `${format({ weekday: "short", day: "numeric", month: "short" }).replace(",", "")}, ${format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
 }
 
 /**

@@ -123,7 +123,7 @@ class Correct extends LitElement {
         ${sealing ? nothing : noBox({ locked: 1 })}
         ${onlyAdding(t("One moment can be added"))}
         ${sealing ? html`<fieldset class="q sealed" data-q="chip"><legend class="q__ask">${t("What happened?")}</legend>${sealedSign()}
-          <div class="taps taps--odd">${chipsOf(this.definition, state.lang, this.context.chips ?? []).map(({ chip, words }) => html`<label class="tap tap--small"><input type="radio" autocomplete="off" name="q-chip"
+          <div class="taps taps--odd">${chipsOf(this.definition, state.lang, this.context.chips ?? []).map(({ chip, words }) => html`<label class="tap tap--small tap--chip"><input type="radio" autocomplete="off" name="q-chip"
             .checked=${entry.chip === chip} @change=${() => this.#set({ ...entry, chip })}><span>${words}</span></label>`)}</div></fieldset>
         <fieldset class="q sealed" data-q="at"><legend class="q__ask">${t("When?")}</legend>${sealedSign()}
           <label class="stack stack--1"><span class="quiet">${t("The time in {zone}", { zone })}</span><input class="input" type="datetime-local" autocomplete="off"

@@ -62,6 +62,7 @@ export default {
   "Every word shown here matches what was signed.": "Cada palabra mostrada aquí coincide con lo que se firmó.",
   "Something shown here is not what was signed. Do not rely on it.": "Algo de lo mostrado aquí no es lo que se firmó. No te apoyes en ello.",
   "Checked on this computer, not by the server, at {time}.": "Comprobado en esta computadora, no por el servidor, a las {time}.",
+  "first written": "primero decía",
   "Lock again": "Cerrar de nuevo",
   "Open, {n} min left": "Abierto, quedan {n} min",
 };

@@ -39,7 +39,7 @@ export default {
   "The time in {zone}": "La hora en {zone}",
   "This record is not listed on this phone": "Esta nota no aparece en este teléfono",
   "Those saved before cannot be changed or taken back: the phone cannot tell them apart any more. If one of them is wrong, tell the legal team.":
-    "Lo guardado antes no se puede cambiar ni retirar: el teléfono ya no distingue una línea de otra. Si algo está mal, avisa al equipo legal.",
+    "Lo guardado antes no se puede cambiar ni retirar: el teléfono ya no lo distingue. Si algo está mal, avisa al equipo legal.",
   "To change what you wrote at the close, correct that answer.": "Para cambiar lo que anotaste al cerrar, corrige esa respuesta.",
   "To undo or change this correction, correct the same answer once more.": "Para deshacer o cambiar esta corrección, corrige otra vez la misma respuesta.",
   "Two answers are needed": "Hacen falta dos respuestas",

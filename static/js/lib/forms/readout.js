@@ -1,11 +1,14 @@
 // A record and its amendments, merged by path for reading. The same rules as fieldapp/observations/readout.py.
-// Nothing is hidden by an amendment: the newest value stands, the earlier ones stay beside it, to be shown struck through.
+// Nothing is hidden by an amendment: the newest value stands, the earlier ones stay beside it, to be shown struck through. What each
+// record says of its own making (when it was saved, by which clock) is no answer: an amendment's own replaces nothing.
 import { locate } from "./definition.js";
 
 /** @typedef {{path: string, value: unknown}} Said */
 /** What one record discloses, in the open and from opened boxes. @typedef {{record: string, open?: Said[], sealed?: Said[]}} Source */
 /** @typedef {{value: unknown, record: string, sealed: boolean}} Version */
 /** @typedef {{path: string, now: Version, before: Version[], known: boolean}} Entry */
+
+const OWN = new Set(["/_/captured_at", "/_/clock", "/_/not_before", "/_/seq"]);
 
 /**
  * Entries in the form's order, then the system's, then unknown ones. `records` is the original, then its amendments, oldest
@@ -15,9 +18,10 @@ import { locate } from "./definition.js";
 export function readOut(defn, records) {
   /** @type {Map<string, Entry>} */
   const entries = new Map();
-  for (const { record, open = [], sealed = [] } of records) {
+  for (const [at, { record, open = [], sealed = [] }] of records.entries()) {
     for (const [cells, locked] of /** @type {[Said[], boolean][]} */ ([[open, false], [sealed, true]])) {
       for (const { path, value } of cells) {
+        if (at > 0 && OWN.has(path)) continue;
         const entry = entries.get(path);
         const version = { value, record, sealed: locked };
         if (entry) {
