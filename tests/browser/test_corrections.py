@@ -185,7 +185,7 @@ def test_a_correction_written_offline_is_read_by_counsel_beside_what_stood_there
     db.session.remove()
     assert [one.reasons for one in make.all(Record)] == [[]] * 4
 
-    read(lee, CASE.split(",")[0])
+    read(lee, "Short hearing (master)")
     note = lee.locator("[data-opened] dd").filter(has_text=CORRECTED)
     expect(note.locator("s")).to_have_text(FIRST)
     expect(lee.locator("[data-opened] s")).to_have_count(1)
@@ -244,7 +244,7 @@ def test_a_correction_half_written_is_a_draft_that_reopens_its_own_page(
     log.sequence(clock.now())
     db.session.remove()
 
-    read(lee, CASE.split(",")[0])
+    read(lee, "Short hearing (master)")
     expect(lee.locator("[data-opened]")).to_contain_text("09:30")
     expect(lee.locator("[data-opened]")).to_contain_text("Person taken")
     expect(lee.locator("dd").filter(has_text="Attorney").locator("s")).to_have_text("None")

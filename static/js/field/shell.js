@@ -99,16 +99,27 @@ class App extends LitElement {
     const where = `${state.under.name}/${state.under.id}`;
     if (!state.ready || where === this.shown || state.route.name === "alert") return;
     const heading1 = /** @type {HTMLElement|null} */ (this.querySelector(".screen h1"));
-    if (!heading1) return; // Its module is still to come.
+    if (!heading1) return this.lookAgain(where);
     if (this.shown === undefined) performance.mark("fa-usable");
     else heading1.focus({ preventScroll: true });
     if (state.under.name === "write") void followDrafts().catch(() => undefined);
     this.shown = where;
+    this.awaited = undefined;
     this.querySelector(".main")?.scrollTo(0, 0);
+  }
+
+  /** The page's module is still to come, or the page is an element that draws itself after this one: then it is looked at once more. @param {string} where */
+  lookAgain(where) {
+    const page = this.querySelector(".screen > *");
+    if (!(page instanceof LitElement) || this.awaited === where) return;
+    this.awaited = where;
+    void page.updateComplete.then(() => this.requestUpdate());
   }
 
   /** @type {string|undefined} */
   shown;
+  /** @type {string|undefined} */
+  awaited;
 }
 
 customElements.define("fa-app", App);
