@@ -110,7 +110,7 @@ class App extends LitElement {
 
   /** The page's module is still to come, or the page is an element that draws itself after this one: then it is looked at once more. @param {string} where */
   lookAgain(where) {
-    const page = this.querySelector(".screen > *");
+    const page = this.querySelector("div.screen > *");
     if (!(page instanceof LitElement) || this.awaited === where) return;
     this.awaited = where;
     void page.updateComplete.then(() => this.requestUpdate());
