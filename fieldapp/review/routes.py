@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from fieldapp.core.actor import LEGAL
 from fieldapp.core.errors import N_, Forbidden, Invalid
-from fieldapp.records.services import boxes, trust, witnesses
+from fieldapp.records.services import holders, holding, trust, witnesses
 from fieldapp.records.services import sealed as sealing
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
@@ -97,8 +97,14 @@ def decide(digest: str) -> ResponseReturnValue:
 @blueprint.get("/box")
 def box() -> ResponseReturnValue:
     """The legal box: make it, admit a second person, see who holds it."""
-    asked = witnesses.asked(actor())
-    return render_template("review/box.html", boxes=boxes.overview(actor()), asked=asked, me=actor().person_id)
+    who = actor()
+    return render_template(
+        "review/box.html",
+        boxes=holding.overview(who),
+        asked=witnesses.asked(who),
+        ways=holders.ways(who),
+        me=who.person_id,
+    )
 
 
 def _frame() -> dict[str, object]:
@@ -112,7 +118,7 @@ def _frame() -> dict[str, object]:
         "parts": PARTS,
         "custody": CUSTODY,
         "reasons": REASONS,
-        "boxes": boxes.overview(actor()),
+        "boxes": holding.overview(actor()),
     }
 
 

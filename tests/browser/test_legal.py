@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from fieldapp.core.db import db
-from fieldapp.records.models import Box, Holder
+from fieldapp.records.models import Box, BoxGrant, Holder
 from fieldapp.records.services import log
 from tests.browser import test_people as desk
 from tests.browser.stage import DESK, PHONE
@@ -147,6 +147,81 @@ def test_a_holder_of_the_box_above_confirms_a_pods_own_and_phones_go_over_to_it(
     db.session.remove()
     offered = sign_in(make.person(pod)).get("/api/v1/field").get_json()["public"]["boxes"]
     assert [len(one.get("witnesses", [])) for one in offered] == [0, 1]
+
+
+def test_a_second_passkey_opens_the_box_when_the_first_is_gone(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    expect(page.get_by_text("There is only one way")).to_be_visible()
+    expect(page.get_by_role("button", name="Take it away")).to_have_count(0)
+    stage.second_keyring(page)
+    stage.answers(page, first=True)
+    page.goto("/legal/box")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_role("button", name="Use my passkey").click()
+    page.get_by_role("button", name="Use the other passkey").click()
+    expect(page.get_by_text("That passkey opens it already.")).to_be_visible()
+    stage.answers(page, first=False)
+    page.get_by_role("button", name="Use the other passkey").click()
+    expect(page.get_by_role("row", name=re.compile("^A passkey"))).to_have_count(2)
+    assert len({one["credential"] for one in make.all(Holder)[0].wrapped}) == 2
+    sealed_record(make, clock, north)
+    open_record(page)
+    page.get_by_role("button", name=re.compile("^Open")).click()
+    page.get_by_role("button", name="Use my passkey").click()
+    expect(page.get_by_text(HEARD)).to_be_visible()
+
+
+def test_seven_words_are_added_beside_the_passkey_and_the_passkey_is_taken_away(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    page.get_by_role("button", name="Add seven words").click()
+    page.get_by_role("button", name="Use my passkey").click()
+    expect(page.get_by_role("heading", name="Your seven words")).to_be_visible(timeout=SLOW)
+    words = " ".join(page.locator(".secret li").all_inner_texts())
+    page.get_by_role("button", name="I wrote them down").click()
+    page.get_by_label("Your seven words, from the paper").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("row", name=re.compile("^Seven words on paper"))).to_be_visible(timeout=SLOW)
+    expect(page.get_by_role("button", name="Add seven words")).to_have_count(0)
+    found = desk.look(page, "/legal/box")
+    assert found == ([], True)
+
+    page.get_by_role("button", name=re.compile("Take it away.*A passkey")).click()
+    page.get_by_role("dialog").get_by_role("button", name="Take it away").click()
+    expect(page.get_by_text("There is only one way")).to_be_visible()
+    assert [one["method"] for one in make.all(Holder)[0].wrapped] == ["passphrase"]
+    sealed_record(make, clock, north)
+    open_record(page)
+    page.get_by_role("button", name=re.compile("^Open")).click()
+    expect(page.get_by_role("button", name="Use my passkey")).to_have_count(0)
+    page.get_by_label("Your seven words").fill(words)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(HEARD)).to_be_visible(timeout=SLOW)
+
+
+def test_a_holder_is_let_go_and_opens_nothing_more(stage, make, clock, north):
+    lee = counsel(stage, clock, north, "Lee")
+    make_box(lee)
+    mora = counsel(stage, clock, north, "Mora")
+    mora.get_by_role("button", name="Make my key").click()
+    mora.get_by_role("button", name="With my passkey").click()
+    expect(mora.get_by_text("Your key is made")).to_be_visible()
+    lee.reload()
+    lee.get_by_role("button", name="Admit Mora").click()
+    lee.get_by_role("button", name="Use my passkey").click()
+    expect(lee.get_by_role("row", name=re.compile("^Mora yes"))).to_be_visible(timeout=SLOW)
+
+    lee.get_by_role("button", name="Let Mora go").click()
+    expect(lee.get_by_text("Mora has held the key.")).to_be_visible()
+    lee.get_by_role("dialog").get_by_role("button", name="Let Mora go").click()
+    lee.get_by_role("button", name="Use my passkey").click()
+    expect(lee.get_by_role("row", name=re.compile("^Mora key made"))).to_be_visible(timeout=SLOW)
+    assert len(make.all(BoxGrant)) == 2
+    sealed_record(make, clock, north)
+    open_record(mora)
+    mora.get_by_role("button", name=re.compile("^Open")).click()
+    expect(mora.get_by_role("button", name="Use my passkey")).to_have_count(0)
 
 
 def test_the_recovery_key_on_paper_opens_a_record_when_the_passkey_cannot(stage, make, clock, north):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Request, expect, sync_playwright
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
@@ -60,6 +60,7 @@ class Stage:
         self.app, self.chromium, self.address, self.clock = app, chromium, address, clock
         self.contexts: list[BrowserContext] = []
         self.wrong: list[str] = []
+        self.keyrings: dict[Page, tuple[CDPSession, list[str]]] = {}
 
     def open(self, size: dict[str, int], person: Person | None = None, **more: Any) -> Page:
         context = self.chromium.new_context(viewport=size, base_url=self.address, **more)
@@ -72,8 +73,27 @@ class Stage:
         page.on("request", self.own)
         cdp = context.new_cdp_session(page)
         cdp.send("WebAuthn.enable")
-        cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        self.keyrings[page] = (cdp, [made["authenticatorId"]])
         return page
+
+    def second_keyring(self, page: Page) -> None:
+        """Another device with passkeys: from here on it is the one that answers, with a passkey of its own added beside the first."""
+        cdp, mine = self.keyrings[page]
+        made = cdp.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
+        mine.append(made["authenticatorId"])
+        page.goto("/me")
+        page.get_by_role("button", name="Add a passkey").click()
+        page.get_by_label("Name of the passkey").last.fill("Library computer")
+        page.get_by_role("button", name="Make it").click()
+        expect(page.locator(".twoline").filter(has_text="Library computer")).to_have_count(1)
+        self.answers(page, first=False)
+
+    def answers(self, page: Page, *, first: bool) -> None:
+        """Which of two keyrings answers when a passkey is asked for."""
+        cdp, keyrings = self.keyrings[page]
+        for keyring, enabled in zip(keyrings, (first, not first), strict=True):
+            cdp.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": keyring, "enabled": enabled})
 
     def own(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
@@ -199,14 +219,7 @@ def test_a_second_passkey_is_added_by_its_name(stage, make, clock, north):
     page = stage.open(DESK)
     join(page, invite(north, clock))
     expect(page).not_to_have_url(re.compile("enrol"))
-    page.goto("/me")
-    cdp = page.context.new_cdp_session(page)
-    cdp.send("WebAuthn.enable")
-    cdp.send("WebAuthn.addVirtualAuthenticator", {"options": {**AUTHENTICATOR, "transport": "usb"}})
-    page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_label("Name of the passkey").last.fill("Library computer")
-    page.get_by_role("button", name="Make it").click()
-    expect(page.locator(".twoline").filter(has_text="Library computer")).to_have_count(1)
+    stage.second_keyring(page)
 
 
 def test_the_page_with_the_link_says_when_it_was_used(stage, make, clock, north):

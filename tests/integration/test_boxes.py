@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
+from fieldapp.accounts.models import Membership
 from fieldapp.core.canonical import loads, unb64u
 from fieldapp.core.clock import MINUTE
+from fieldapp.core.db import write
 from fieldapp.records.models import Box, BoxGrant, BoxManifest, BoxWitness
 from fieldapp.records.services import boxes, sealed
 from tests import age
@@ -262,6 +265,34 @@ def test_a_holder_who_is_let_go_has_no_grant_any_more(make, sign_in, chapter, le
     left = [one for one in loads(kit.newest["text"])["holders"] if one["holder"] != kim.holder]
     assert lee.page.post(f"{BOXES}/{kit.id}/manifests", json=kit.next(lee, holders=left)).status_code == 201
     assert {one.holder_id for one in make.all(BoxGrant)} == {lee.holder, "recovery"}
+
+
+def test_a_holder_who_is_counsel_no_more_is_shown_until_somebody_lets_them_go(make, sign_in, chapter, lee, clock):
+    kit = box_for(chapter, lee, clock)
+    kim = counsel(make, sign_in, chapter)
+    said = kit.admit(lee, kim)
+    lee.page.post(f"{BOXES}/{kit.id}/manifests", json=said)
+    kit.newest = said["manifest"]
+    with write() as session:
+        for one in session.scalars(select(Membership).where(Membership.person_id == kim.person.id)):
+            session.delete(one)
+    (here,) = lee.page.get(BOXES).get_json()["chapters"]
+    assert here["former"] == [{"holder": kim.holder, "field_name": kim.person.field_name}]
+    assert f'data-let-go="{kim.holder}"' in lee.page.get("/legal/box").text
+    left = [one for one in loads(kit.newest["text"])["holders"] if one["holder"] != kim.holder]
+    lee.page.post(f"{BOXES}/{kit.id}/manifests", json=kit.next(lee, holders=left))
+    (here,) = lee.page.get(BOXES).get_json()["chapters"]
+    assert here["former"] == []
+
+
+def test_the_page_says_how_counsel_opens_their_key_and_that_one_way_is_few(lee):
+    page = lee.page.get("/legal/box?lang=es").text
+    assert "Siete palabras en papel" in page and "Hay un solo modo" in page and "data-remove-way" not in page
+    wrapping = {"method": "prf", "credential": "AAAA", "salt": "BBBB", "data": "CCCC"}
+    lee.page.post(f"{BOXES}/holder/{lee.holder}/wrappings", json={"wrapping": wrapping})
+    page = lee.page.get("/legal/box").text
+    assert "A passkey" in page and "There is only one way" not in page and page.count("data-remove-way") == 2
+    assert "CCCC" not in page
 
 
 def test_sealed_files_are_handed_to_counsel_of_the_chapter_only(make, sign_in, chapter, lee, clock):

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from fieldapp.core.canonical import b64u
 from fieldapp.records.routes.base import blueprint, json_object
-from fieldapp.records.services import boxes, holders, witnesses
+from fieldapp.records.services import boxes, holders, holding, witnesses
 from fieldapp.web.gate import actor, now
 
 
@@ -17,7 +17,7 @@ from fieldapp.web.gate import actor, now
 def list_boxes() -> ResponseReturnValue:
     """The chapters whose counsel this is, each with its box's manifests and its counsel."""
     asked = witnesses.asked(actor())
-    return jsonify(chapters=[{**one, "above": _above(asked.get(one["id"]))} for one in boxes.overview(actor())])
+    return jsonify(chapters=[{**one, "above": _above(asked.get(one["id"]))} for one in holding.overview(actor())])
 
 
 @blueprint.post("/api/v1/boxes")

@@ -73,22 +73,6 @@ def manifests_for(chapter_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]
     return {chapter_id: chains.get(box.chapter_id, []) for chapter_id, box in boxes.items()}
 
 
-def overview(actor: Actor) -> list[dict[str, Any]]:
-    """For each chapter whose counsel the actor is: its own box with its manifests, and counsel who wait to be admitted.
-
-    Raises Forbidden for anybody else.
-    """
-    if not policy.can_hold_boxes(actor):
-        raise Forbidden()
-    mine = tree.tree(actor, LEGAL)
-    ids = [chapter.id for chapter in mine]
-    live = db.session.scalars(select(Box).where(Box.chapter_id.in_(ids), Box.retired_at.is_(None)))
-    own = {box.chapter_id: box for box in live}
-    chains = manifests_for(own)
-    counsel = _counsel(mine)
-    return [_chapter(chapter, own.get(chapter.id), chains.get(chapter.id, []), counsel[chapter.id]) for chapter in mine]
-
-
 def create(actor: Actor, chapter_id: str, signed: Any, grants: Any, now: int) -> Box:
     """Make a chapter's legal box from manifest version 1 and a grant for each of its holders (``recovery`` too).
 
@@ -230,10 +214,10 @@ def _keep(session: Session, manifest: Manifest, sig: str, grants: Grants, now: i
 
 def _counsel_of(chapter_id: str) -> set[str]:
     chapter = db.session.get_one(Chapter, chapter_id)
-    return {person.id for person, _ in _counsel([chapter])[chapter_id]}
+    return {person.id for person, _ in counsel_in([chapter])[chapter_id]}
 
 
-def _counsel(chapters: Iterable[Chapter]) -> dict[str, list[tuple[Person, Holder | None]]]:
+def counsel_in(chapters: Iterable[Chapter]) -> dict[str, list[tuple[Person, Holder | None]]]:
     """For each chapter its counsel (given here or above, not disabled), each with their newest holder. Two queries."""
     asked = list(chapters)
     above = {step for chapter in asked for step in chapter.path.split("/") if step}
@@ -255,30 +239,3 @@ def _counsel(chapters: Iterable[Chapter]) -> dict[str, list[tuple[Person, Holder
         here = {person.id: person for at, person in given if at in chapter.path.split("/")}
         found[chapter.id] = [(person, newest.get(person.id)) for person in here.values()]
     return found
-
-
-def _chapter(
-    chapter: Chapter, box: Box | None, chain: list[dict[str, str]], counsel: list[tuple[Person, Holder | None]]
-) -> dict[str, Any]:
-    inside = set(manifests.read(chain[-1]["text"]).holders) if chain else set()
-    return {
-        "id": chapter.id,
-        "name": chapter.name,
-        "box": box.id if box else None,
-        "manifests": chain,
-        "counsel": [
-            {
-                "person": person.id,
-                "field_name": person.field_name,
-                "holder": holder.id if holder else None,
-                "recipient": holder.recipient if holder else None,
-                "sign": _jwk(holder) if holder else None,
-                "admitted": bool(holder and holder.id in inside),
-            }
-            for person, holder in counsel
-        ],
-    }
-
-
-def _jwk(holder: Holder) -> dict[str, str]:
-    return {"crv": "P-256", "kty": "EC", "x": holder.sign_x, "y": holder.sign_y}

@@ -72,6 +72,13 @@ def own(actor: Actor, now: int) -> dict[str, Any]:
     }
 
 
+def ways(actor: Actor) -> list[dict[str, str]]:
+    """How the actor opens their own key, each ``{"id", "method"}``: of the holder that holds a box, else the newest. Nothing secret."""
+    held = select(BoxGrant.holder_id).where(BoxGrant.holder_id == Holder.id).exists()
+    mine = db.session.scalars(_of(actor).order_by(held.desc(), Holder.created_at.desc(), Holder.id).limit(1)).first()
+    return [{"id": one["id"], "method": one["method"]} for one in mine.wrapped] if mine else []
+
+
 def add_wrapping(actor: Actor, holder_id: str, said: Any, now: int) -> list[dict[str, Any]]:
     """Wrap a holder once more (another passkey, or a passphrase); returns all its wrappings. Raises NotFound, Forbidden,
     StepUpNeeded, BadBox."""

@@ -37,27 +37,37 @@ export async function renewToken() {
  * @param {unknown} [body]
  * @returns {Promise<any>}
  */
-export async function post(url, body = {}) {
+export const post = (url, body = {}) => send("POST", url, body);
+
+/**
+ * The same with another method.
+ * @param {"POST"|"PUT"|"DELETE"} method
+ * @param {string} url
+ * @param {unknown} body
+ * @returns {Promise<any>}
+ */
+export async function send(method, url, body) {
   try {
-    return await once(url, body);
+    return await once(url, body, method);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "step_up") throw error;
     const { stepUp } = await import("./passkeys.js"); // loaded only where it is needed
     await stepUp();
-    return once(url, body);
+    return once(url, body, method);
   }
 }
 
 /**
  * @param {string} url
  * @param {unknown} body
+ * @param {string} [method]
  * @returns {Promise<any>}
  */
-export async function once(url, body) {
+export async function once(url, body, method = "POST") {
   let answer;
   try {
     answer = await fetch(url, {
-      method: "POST",
+      method,
       credentials: "same-origin",
       cache: "no-store",
       headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },

@@ -1,11 +1,11 @@
 // The legal desk's requests. A fresh passkey is asked for when the server wants one; what the passkey's PRF gives stays here.
-import { ApiError, post } from "../post.js";
+import { ApiError, post, send } from "../post.js";
 
 /** @typedef {import("./holder.js").Wrapped & {id?: string}} Wrapping */
 /** @typedef {{id: string, recipient: string, sign: import("../../lib/sign.js").Jwk, wrapped: Wrapping[], grants: Grant[]}} OwnHolder */
 /** @typedef {{box: string, chapter: string, sealed: string}} Grant a box's identity, sealed to one holder or to the recovery key */
 
-export { post };
+export { post, send };
 
 /**
  * GET; after a step-up once more when the server asks for one.

@@ -86,6 +86,19 @@ export async function admit({ previous, by, boxIdentity, joining, now }) {
 }
 
 /**
+ * The next version of a box's manifest with one holder less.
+ * @param {{previous: Signed, by: Holder, leaving: string, now: number}} about
+ * @returns {Promise<{manifest: Signed, grants: Grants}>}
+ */
+export async function letGo({ previous, by, leaving, now }) {
+  /** @type {Manifest} */
+  const before = JSON.parse(previous.text);
+  const holders = before.holders.filter((one) => one.holder !== leaving);
+  const next = { ...before, version: before.version + 1, holders, previous: await digest(previous.text), created_at: now };
+  return { manifest: await signed(next, by), grants: [] };
+}
+
+/**
  * A holder of the box above stands for a box.
  * @param {Signed} first the first manifest of that box
  * @param {Holder} by

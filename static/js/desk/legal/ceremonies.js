@@ -1,12 +1,12 @@
 // The box page: make one's own key, make the box, admit another person. Everything secret is made and stays on this computer.
 import { t } from "../../lib/i18n.js";
 import { getJson, ownHolders, post } from "./api.js";
-import { admit, checkCode, newBox, openGrant, witness } from "./box.js";
+import { admit, checkCode, letGo, newBox, openGrant, witness } from "./box.js";
 import { busy, button, el, failed, step } from "./dialog.js";
-import { newHolder, wrapWithPasskey, wrapWithWords } from "./holder.js";
-import { PrfMissing } from "./prf.js";
-import { openHolder, wordsForm } from "./unlocking.js";
-import { sevenWords, tidy } from "./words.js";
+import { newHolder } from "./holder.js";
+import { addPasskeyWay, addWordsWay, removeWay } from "./ways.js";
+import { openHolder } from "./unlocking.js";
+import { wrap } from "./wrapping.js";
 
 /** @typedef {import("./holder.js").Holder} Holder */
 /** @typedef {{person: string, field_name: string, holder: string|null, recipient: string|null, sign: import("../../lib/sign.js").Jwk|null, admitted: boolean}} Counsel */
@@ -17,10 +17,9 @@ import { sevenWords, tidy } from "./words.js";
 export function boxPage(page) {
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("button") : null;
-    const chapter = target?.closest("[data-chapter]");
-    if (!(target instanceof HTMLButtonElement) || !(chapter instanceof HTMLElement)) return;
-    const id = chapter.dataset.chapter ?? "";
-    const act = actOf(target.dataset, id);
+    if (!(target instanceof HTMLButtonElement)) return;
+    const chapter = target.closest("[data-chapter]");
+    const act = actOf(target.dataset, chapter instanceof HTMLElement ? (chapter.dataset.chapter ?? "") : "");
     if (act) act().then(() => location.reload(), failed);
   });
 }
@@ -30,7 +29,11 @@ function actOf(data, chapter) {
   if ("makeBox" in data) return () => makeBox(chapter);
   if ("makeHolder" in data) return ownKey;
   if ("confirm" in data) return () => confirmBox(chapter);
-  const { admit: joining } = data;
+  if ("addPasskey" in data) return addPasskeyWay;
+  if ("addWords" in data) return addWordsWay;
+  const { admit: joining, letGo: leaving, removeWay: way, name = "" } = data;
+  if (way) return () => removeWay(way);
+  if (leaving) return () => letOneGo(chapter, leaving, name);
   return joining ? () => admitOne(chapter, joining) : null;
 }
 
@@ -43,49 +46,6 @@ async function ownKey() {
   busy(t("Your key"), t("Keeping it, wrapped, on the server."));
   const { holder: id } = await post("/api/v1/boxes/holder", { recipient: holder.recipient, sign: holder.sign, wrapped: [wrapped] });
   return { id, holder };
-}
-
-/** @param {Holder} holder @returns {Promise<import("./holder.js").Wrapped>} */
-async function wrap(holder) {
-  const choice = await step(t("How will you open it?"), (/** @type {(value: "passkey"|"words") => void} */ answer) => {
-    const passkey = button(t("With my passkey"), "btn go");
-    passkey.addEventListener("click", () => answer("passkey"));
-    const words = button(t("With seven words on paper"));
-    words.addEventListener("click", () => answer("words"));
-    return [el("p", "", t("What opens the box is yours alone. A passkey is quickest; seven words work on any computer.")), el("div", "acts", passkey, words)];
-  });
-  if (choice === "passkey") {
-    try {
-      busy(t("Your key"), t("Waiting for your passkey."));
-      return await wrapWithPasskey(holder);
-    } catch (error) {
-      if (!(error instanceof PrfMissing)) throw error;
-    }
-  }
-  return wrapInWords(holder, choice === "passkey");
-}
-
-/** @param {Holder} holder @param {boolean} instead @returns {Promise<import("./holder.js").Wrapped>} */
-async function wrapInWords(holder, instead) {
-  const words = sevenWords(document.documentElement.lang);
-  await step(t("Your seven words"), (/** @type {(value: boolean) => void} */ answer) => {
-    const parts = instead ? [el("p", "", t("This passkey cannot keep a key. Seven words can."))] : [];
-    const done = button(t("I wrote them down"), "btn go");
-    done.addEventListener("click", () => answer(true));
-    return [...parts, el("p", "", t("Write them on paper, in this order. They are shown once.")), el("ol", "secret mono", ...words.split(" ").map((word) => el("li", "", word))), done];
-  });
-  await repeated(words);
-  busy(t("Your key"), t("Locking it with your words. This takes a few seconds."));
-  return wrapWithWords(holder, words);
-}
-
-/** @param {string} words */
-async function repeated(words) {
-  for (let again = false; ; again = true) {
-    const wrong = again ? t("Not the same words. Look at the paper once more.") : "";
-    const typed = await step(t("Type them once"), (/** @type {(value: string) => void} */ answer) => [wordsForm(t("Your seven words, from the paper"), t("Continue"), answer, wrong)]);
-    if (tidy(typed) === tidy(words)) return;
-  }
 }
 
 /** @param {string} chapter */
@@ -131,6 +91,29 @@ async function admitOne(chapter, joining) {
   const boxIdentity = await openGrant(grant.sealed, holder);
   const next = await admit({ previous, by: holder, boxIdentity, joining: { holder: joining, recipient: person.recipient, sign: person.sign }, now: Date.now() });
   await post(`/api/v1/boxes/${about.box}/manifests`, { manifest: next.manifest, grants: next.grants });
+}
+
+/**
+ * One holder less, once the person knows what that does and what it does not.
+ * @param {string} chapter @param {string} leaving holder id @param {string} name
+ */
+async function letOneGo(chapter, leaving, name) {
+  await step(t("Let {name} go", { name }), (/** @type {(value: boolean) => void} */ answer) => {
+    const done = button(t("Let {name} go", { name }), "btn stop");
+    done.addEventListener("click", () => answer(true));
+    return [el("p", "", t("The server hands the box's key to {name} no more, and no passkey of theirs opens it here. Everyone else opens it as before, and phones go on sealing to it.", { name })),
+      el("p", "", t("{name} has held the key. If they kept a copy of it somewhere else, this does not take that away.", { name })), done];
+  });
+  /** @type {{chapters: ChapterBox[]}} */
+  const { chapters } = await getJson("/api/v1/boxes");
+  const about = chapters.find((one) => one.id === chapter);
+  const previous = about?.manifests.at(-1);
+  const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.box));
+  if (!about?.box || !previous || !own || own.id === leaving) throw new Error("nobody to let go");
+  const by = await openHolder(own);
+  busy(t("Letting go"), t("Signing who holds the box from now on."));
+  const next = await letGo({ previous, by, leaving, now: Date.now() });
+  await post(`/api/v1/boxes/${about.box}/manifests`, next);
 }
 
 /**

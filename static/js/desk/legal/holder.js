@@ -43,23 +43,33 @@ export async function wrapWithWords(holder, words) {
   return { method: "passphrase", data: encode(new Uint8Array(await encrypter.encrypt(packed(holder)))) };
 }
 
-/**
- * Opens a holder. Throws when the passkey or the words are not the ones.
- * @param {Wrapped} wrapped
- * @param {string} [words] for the method "passphrase"
- * @returns {Promise<Holder>}
- */
-export async function unwrap(wrapped, words = "") {
-  const { Decrypter, identityToRecipient } = await age();
-  let text;
-  if (wrapped.method === "prf") text = await prf.unwrap(wrapped);
-  else {
-    const decrypter = new Decrypter();
-    decrypter.addPassphrase(tidy(words));
-    text = await decrypter.decrypt(decode(wrapped.data), "text");
-  }
+/** @param {string} text what was wrapped @returns {Promise<Holder>} */
+async function unpacked(text) {
+  const { identityToRecipient } = await age();
   const { identity, sign } = JSON.parse(text);
   return { identity, recipient: await identityToRecipient(identity), signKey: sign, sign: publicJwk(sign) };
+}
+
+/**
+ * Opens a holder with one of the passkeys that wrap it. Throws when none of them answers.
+ * @param {Wrapped[]} wrapped
+ * @returns {Promise<Holder>}
+ */
+export const openWithPasskey = async (wrapped) => unpacked(await prf.unwrap(wrapped.flatMap((one) => (one.method === "prf" ? [one] : []))));
+
+/**
+ * Opens a holder with seven words. Throws when they are not the ones.
+ * @param {Wrapped[]} wrapped
+ * @param {string} words
+ * @returns {Promise<Holder>}
+ */
+export async function openWithWords(wrapped, words) {
+  const { Decrypter } = await age();
+  const decrypter = new Decrypter();
+  decrypter.addPassphrase(tidy(words));
+  const found = wrapped.find((one) => one.method === "passphrase");
+  if (!found) throw new Error("not wrapped by words");
+  return unpacked(await decrypter.decrypt(decode(found.data), "text"));
 }
 
 /** @param {Holder} holder @returns {Promise<CryptoKey>} */

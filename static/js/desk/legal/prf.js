@@ -21,12 +21,14 @@ export async function wrap(text) {
 }
 
 /**
- * Opens what `wrap` made.
- * @param {PrfWrap} wrapped
+ * Opens what `wrap` made, with whichever of its passkeys the person has here.
+ * @param {PrfWrap[]} wrappings of the same text, one for each passkey
  * @returns {Promise<string>}
  */
-export async function unwrap(wrapped) {
-  const { credential: id, salt } = wrapped;
-  const { secret } = await askPrf(decode(salt), [{ id, salt }]);
+export async function unwrap(wrappings) {
+  const asked = wrappings.map(({ credential: id, salt }) => ({ id, salt }));
+  const { credential, secret } = await askPrf(decode(asked[0]?.salt ?? ""), asked);
+  const wrapped = wrappings.find((one) => one.credential === credential);
+  if (!wrapped) throw new Error("another passkey answered");
   return new TextDecoder().decode(await openWith(await wrappingKey(secret, INFO), wrapped.data));
 }

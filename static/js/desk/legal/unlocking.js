@@ -3,7 +3,7 @@ import { t } from "../../lib/i18n.js";
 import { ownKeys } from "./api.js";
 import { openGrant } from "./box.js";
 import { busy, button, el, step } from "./dialog.js";
-import { unwrap } from "./holder.js";
+import { openWithPasskey, openWithWords } from "./holder.js";
 import { keep } from "./unlocked.js";
 
 /** @typedef {import("./api.js").OwnHolder} OwnHolder */
@@ -18,15 +18,14 @@ class OnPaper extends Error {}
  * @returns {Promise<Holder>} throws OnPaper when that was chosen
  */
 export async function openHolder(own, spare = false) {
-  const passkeys = own.wrapped.filter((one) => one.method === "prf");
-  const words = own.wrapped.find((one) => one.method === "passphrase");
+  const { wrapped } = own;
+  const [passkey, words] = ["prf", "passphrase"].map((method) => wrapped.some((one) => one.method === method));
   for (let again = false; ; again = true) {
-    const chosen = await ask(passkeys.length > 0, Boolean(words), again, spare);
+    const chosen = await ask(Boolean(passkey), Boolean(words), again, spare);
     if (chosen.paper) throw new OnPaper();
     busy(t("Opening"), chosen.words === null ? t("Waiting for your passkey.") : t("The seven words take a few seconds."));
     try {
-      const wrapping = chosen.words === null ? passkeys[0] : words;
-      if (wrapping) return await unwrap(wrapping, chosen.words ?? "");
+      return await (chosen.words === null ? openWithPasskey(wrapped) : openWithWords(wrapped, chosen.words));
     } catch (error) {
       if (error instanceof DOMException && error.name === "NotAllowedError") throw error;
     }
