@@ -7,6 +7,7 @@ import { addPasskey, endAutofill, enrol, signal, signIn, signInByAutofill, stepU
 
 register("es", es);
 setLanguage(document.documentElement.lang || "en");
+const DESK_WIDE = "(min-width: 760px)";
 const REFRESH = 4 * 60_000; // a challenge lasts five minutes
 
 /**
@@ -58,10 +59,17 @@ async function tapped(button, act) {
   }
 }
 
+/** On a phone the app comes next: what it keeps is locked by the gesture that signs in. @type {import("./desk/passkeys.js").Ahead} */
+let ahead = null;
+
+function prepareApp() {
+  if (!matchMedia(DESK_WIDE).matches && hasPasskeys()) ahead = import("./field/ahead.js");
+}
+
 /** Where a person goes who is signed in now: where they were going, else the desk on a desk and the app on a phone. */
 function onward() {
   const wanted = document.body.dataset.onward ?? "";
-  location.assign(wanted || (matchMedia("(min-width: 760px)").matches ? "/start" : "/"));
+  location.assign(wanted || (matchMedia(DESK_WIDE).matches ? "/start" : "/"));
 }
 
 /** Shows what this browser cannot do, before somebody tries. */
@@ -74,15 +82,16 @@ async function warn() {
 function signInPage() {
   const button = one("[data-sign-in]", HTMLButtonElement);
   if (!button) return;
+  prepareApp();
   button.addEventListener("click", () =>
     tapped(button, async () => {
-      await signIn();
+      await signIn(ahead);
       onward();
     }),
   );
   if (!hasPasskeys()) return;
   const offer = () =>
-    signInByAutofill().then(
+    signInByAutofill(ahead).then(
       (done) => done && onward(),
       (error) => say(error),
     );
@@ -138,6 +147,7 @@ function tokenOf(text) {
 function enrolPage() {
   const form = one("form[data-enrol]", HTMLFormElement);
   if (!form) return;
+  prepareApp();
   const link = one("[data-link]", HTMLElement);
   const token = takeToken();
   if (token && link) link.hidden = true;
@@ -146,7 +156,7 @@ function enrolPage() {
     const data = new FormData(form);
     const lang = document.documentElement.lang || "en";
     void tapped(one("form[data-enrol] button[type=submit]", HTMLButtonElement), async () => {
-      await enrol(token || tokenOf(String(data.get("link") ?? "")), String(data.get("field_name") ?? ""), lang, deviceName() || t("Passkey"));
+      await enrol(token || tokenOf(String(data.get("link") ?? "")), String(data.get("field_name") ?? ""), lang, deviceName() || t("Passkey"), ahead);
       sessionStorage.removeItem(KEPT);
       joined();
     });

@@ -174,6 +174,7 @@ class Morning:
         see(page.get_by_text("You are here", exact=True))
         page.goto("/#/write")
         see(page.get_by_text("3 cases written"))
+        page.get_by_role("button", name="Unlock").click()
         see(page.get_by_role("link", name="Case 4"))
         page.get_by_role("button", name="Close the session").click()
         page.locator("input.stepper__n").first.fill("3")

@@ -130,13 +130,13 @@ def phone(browser: Browser, scene: Scene, **more: Any) -> tuple[BrowserContext, 
     return context, page
 
 
-def join(page: Page, scene: Scene) -> str:
-    """Join as Juniper, in the app; returns the person's id."""
+def join(page: Page, scene: Scene, name: str = "Juniper") -> str:
+    """Join by a field name, in the app; returns the person's id."""
     with scene.app.app_context():
         token = invite(scene.chapter, scene.clock)
     page.goto("/#/join")
     page.get_by_label("Invite link").fill(f"{scene.url}/enrol#{token}")
-    page.get_by_label("Field name").fill("Juniper")
+    page.get_by_label("Field name").fill(name)
     page.get_by_role("button", name="Join").click()
     page.wait_for_url("**/#/today")
     return str(page.evaluate(WHO))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import signal
@@ -46,7 +45,6 @@ AUTHENTICATOR = {
 
 # A virtual device's passkeys can be put into the next browser, but not the secret of their PRF: what it has said is noted, and said again.
 REMEMBERS_PRF = """(() => {
-  const known = new Map(%s);
   const bytes = (source) => new Uint8Array(source.buffer ?? source);
   const hex = (source) => Array.from(bytes(source), (one) => one.toString(16).padStart(2, "0")).join("");
   const unhex = (text) => Uint8Array.from(text.match(/../g), (one) => parseInt(one, 16)).buffer;
@@ -60,11 +58,8 @@ REMEMBERS_PRF = """(() => {
       const said = found.getClientExtensionResults();
       const asked = `${found.id} ${hex(salt.first)}`;
       const first = said.prf?.results?.first;
-      if (first) void globalThis.notePrf(asked, hex(first));
-      else if (known.has(asked)) {
-        const prf = { results: { first: unhex(known.get(asked)) } };
-        found.getClientExtensionResults = () => ({ ...said, prf });
-      }
+      const told = await globalThis.notePrf(asked, first ? hex(first) : "");
+      if (told) found.getClientExtensionResults = () => ({ ...said, prf: { results: { first: unhex(told) } } });
       return found;
     };
   }
@@ -127,6 +122,8 @@ class Installation:
 class Person:
     """A person with a browser of their own, whose profile stays on disk, and a passkey device."""
 
+    device: dict[str, Any] = AUTHENTICATOR
+
     def __init__(
         self, playwright: Playwright, home: Path, url: str, *, viewport: dict[str, int], **options: Any
     ) -> None:
@@ -158,19 +155,21 @@ class Person:
             **self.options,
         )
         self.context.expose_function("notePrf", self._note_prf)
-        self.context.add_init_script(REMEMBERS_PRF % json.dumps(list(self.prf.items())))
+        self.context.add_init_script(REMEMBERS_PRF)
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("console", self._console)
         self.page.on("request", self._request)
         self.cdp = self.context.new_cdp_session(self.page)
         self.cdp.send("WebAuthn.enable")
-        made = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        made = self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": self.device})
         self.authenticator = made["authenticatorId"]
         for credential in self.credentials:
             self.cdp.send("WebAuthn.addCredential", {"authenticatorId": self.authenticator, "credential": credential})
 
-    def _note_prf(self, asked: str, said: str) -> None:
-        self.prf[asked] = said
+    def _note_prf(self, asked: str, said: str) -> str:
+        if said:
+            self.prf[asked] = said
+        return self.prf.get(asked, "")
 
     def _console(self, message: Any) -> None:
         text = message.text

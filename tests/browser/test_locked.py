@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, Request, expect, sync_playwright
 
 from fieldapp.core.clock import to_datetime
-from tests.browser.cast import PATIENCE, see
+from tests.browser.cast import PATIENCE, see, strip
 from tests.browser.scene import NOW, Scene, join
-from tests.browser.stage import PHONE, Person
+from tests.browser.stage import AUTHENTICATOR, PHONE, Person
+from tests.enrol import invite
+from tests.pushservice import b64u
 
 pytestmark = pytest.mark.browser
 LOCKED = "Your shifts, roster and drafts open with your passkey."
@@ -50,12 +53,20 @@ def playwright() -> Iterator[Playwright]:
 
 
 class Phone(Person):
-    """Juniper's phone; its page's clock stands still, as the server's does."""
+    """A volunteer's phone; its page's clock stands still, as the server's does. ``posted``: what it has sent."""
+
+    posted: list[tuple[str, str]]
 
     def open(self, *, offline: bool = False) -> None:
         super().open(offline=offline)
+        self.posted = []
         self.context.set_default_timeout(PATIENCE)
+        self.context.on("request", self._posted)
         self.page.clock.set_fixed_time(to_datetime(NOW))
+
+    def _posted(self, request: Request) -> None:
+        if request.method != "GET":
+            self.posted.append((request.url.removeprefix(self.url), request.post_data or ""))
 
     def enrol(self, scene: Scene) -> str:
         """Join in the app, with two shifts ahead."""
@@ -68,11 +79,30 @@ class Phone(Person):
         self.page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
         return person
 
-    def reopen(self, *, offline: bool = True) -> None:
+    def reopen(self, *, offline: bool = True) -> Page:
         """Closed and opened again from cold."""
         self.kill()
         self.open(offline=offline)
         self.page.goto("/")
+        return self.page
+
+    def put_down(self) -> Page:
+        """The app is closed, and its service worker with it; the devices stay plugged in."""
+        self.page.goto("about:blank")
+        self.cdp.send("ServiceWorker.enable")
+        self.cdp.send("ServiceWorker.stopAllWorkers")
+        self.page.goto("/")
+        return self.page
+
+    def touch(self, device: str, *, touched: bool = True) -> None:
+        """Whether the person touches this device when it asks."""
+        self.cdp.send("WebAuthn.setAutomaticPresenceSimulation", {"authenticatorId": device, "enabled": touched})
+
+    def sign_in(self) -> None:
+        """In the app."""
+        self.page.goto("/#/in")
+        self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url("**/#/today")
 
     def lose_passkeys(self) -> None:
         """The device no longer has them: nothing answers when the app asks."""
@@ -84,6 +114,24 @@ class Phone(Person):
         for one in self.credentials:
             self.cdp.send("WebAuthn.addCredential", {"authenticatorId": self.authenticator, "credential": one})
 
+    def another_passkey(self) -> str:
+        """One more passkey, on a key ring; from now on the phone's own is not touched."""
+        options = {**AUTHENTICATOR, "transport": "usb"}
+        made = str(self.cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"])
+        self.page.goto("/me")
+        self.page.get_by_role("button", name="Add a passkey").click()
+        self.page.get_by_label("Name of the passkey").last.fill("Key ring")
+        self.page.get_by_role("button", name="Make it").click()
+        see(self.page.locator(".twoline").filter(has_text="Key ring"))
+        self.touch(self.authenticator, touched=False)
+        return made
+
+
+class PlainPhone(Phone):
+    """Its passkeys have no PRF."""
+
+    device = {**AUTHENTICATOR, "hasPrf": False}
+
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
@@ -94,21 +142,31 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def phone(playwright: Playwright, scene: Scene, tmp_path: Path) -> Iterator[Phone]:
-    made = Phone(playwright, tmp_path / "phone", scene.url, viewport=PHONE)
+def phone(request: pytest.FixtureRequest, playwright: Playwright, scene: Scene, tmp_path: Path) -> Iterator[Phone]:
+    kind = getattr(request, "param", Phone)
+    made: Phone = kind(playwright, tmp_path / "phone", scene.url, viewport=PHONE)
     yield made
     assert made.problems == []
     made.close()
 
 
-def draft_a_session(page: Page, note: str) -> None:
-    """Begin a court session and leave it unfinished."""
+def draft_a_session(page: Page, note: str, *, elsewhere: bool = False) -> None:
+    """Begin a court session and leave it unfinished; ``elsewhere``: no shift says where."""
     page.goto("/#/write")
-    page.get_by_role("button", name="Court session").click()
+    page.get_by_role("button", name="Court session").last.click()
+    if elsewhere:
+        page.get_by_role("button", name="Immigration Court 26 Federal").click()
+        page.get_by_role("button", name="Write", exact=True).click()
     page.get_by_role("radio", name="Short hearings").click()
     page.get_by_label("Note").fill(note)
     page.goto("/#/write")
     see(page.get_by_role("link", name="Court session"))
+
+
+def unlock(page: Page) -> None:
+    """Tap Unlock; the passkey answers by itself."""
+    page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("button", name="Unlock")).to_have_count(0, timeout=PATIENCE)
 
 
 def test_what_is_ones_own_is_locked_after_a_cold_start_and_opens_offline_with_the_passkey(
@@ -118,28 +176,212 @@ def test_what_is_ones_own_is_locked_after_a_cold_start_and_opens_offline_with_th
     draft_a_session(phone.page, "Quokka")
     assert phone.page.evaluate(OPENED) == {"personal": None, "passkey": None, "extractable": False}
 
-    phone.page.reload()
-    see(phone.page.get_by_role("link", name="Court session"))
-    expect(phone.page.get_by_text("Locked", exact=True)).to_have_count(0)
-
-    phone.reopen()
-    page = phone.page
+    page = phone.reopen()
     see(page.get_by_text(LOCKED))
     expect(page.get_by_text("Federal Plaza")).to_have_count(0)
     expect(page.get_by_text("Maple")).to_have_count(0)
+    page.goto("/#/shifts")
+    see(page.get_by_text(LOCKED))
     page.goto("/#/write")
     see(page.get_by_text("1 is locked. It opens with your passkey."))
-    page.goto("/#/alert")
-    page.get_by_role("button", name="Immigration Court 26 Federal").click()
-    see(page.get_by_role("button", name="I need help"))
-    page.keyboard.press("Escape")
 
-    page.goto("/#/today")
     phone.lose_passkeys()
     page.get_by_role("button", name="Unlock").click()
     see(page.get_by_text("The passkey was not used. All of it is still here, locked."))
     phone.find_passkeys()
-    page.get_by_role("button", name="Unlock").click()
+    unlock(page)
+    page.get_by_role("link", name="Court session").click()
+    expect(page.get_by_label("Note")).to_have_value("Quokka")
+    page.goto("/#/today")
+    see(page.get_by_role("button", name="I'm here"))
+    see(page.get_by_text("Maple"))
+
+
+def test_writing_alerts_and_the_guide_go_on_while_locked(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    page = phone.reopen()
+    draft_a_session(page, "Papaya", elsewhere=True)
+    page.get_by_role("link", name="Court session").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save").click()
+    see(page.get_by_role("button", name="Write case 1"))
+    expect(strip(page)).to_contain_text("1 saved on this phone")
+    page.goto("/#/guide")
+    see(page.get_by_role("link", name="Your rights"))
+    page.goto("/#/alert")
+    page.get_by_role("button", name="I need help").click()
+    page.get_by_role("button", name="Tap again to send").click()
+    see(page.get_by_role("heading", name="NOT SENT"))
+    phone.context.set_offline(False)
+    see(page.get_by_role("heading", name="Sent, waiting for somebody"))
+    page.goto("/#/today")
+    expect(strip(page)).to_contain_text("All received", timeout=PATIENCE)
+    see(page.get_by_text(LOCKED))
+    asked = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
+    assert [one for one in asked if one.endswith("/api/v1/field")] == []
+
+
+def test_leaving_a_shift_never_needs_the_passkey(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    phone.page.get_by_role("button", name="I'm here").click()
+    see(phone.page.get_by_text("You are here", exact=True))
+    expect(strip(phone.page)).to_contain_text("All received", timeout=PATIENCE)
+    page = phone.reopen()
+    see(page.get_by_text(LOCKED))
+    see(page.get_by_text("26 Federal Plaza"))
+    expect(page.get_by_text("Maple")).to_have_count(0)
+    page.get_by_role("radio", name="2:00 pm").click()
+    see(page.get_by_text("Phone off until 2:00"))
+    page.get_by_role("button", name="I'm out and OK").click()
+    page.get_by_role("button", name="Fine").click()
+    expect(page.get_by_text("You are out", exact=True)).to_have_count(0)
+    expect(strip(page)).to_contain_text("3 saved on this phone")
+    unlock(page)
+    expect(page.get_by_role("region", name="Next shift")).to_contain_text("201 Varick Street")
+    page.reload()
+    expect(page.get_by_role("region", name="Next shift")).to_contain_text("201 Varick Street")
+
+
+def test_a_reload_a_walk_to_the_desk_and_another_tab_do_not_ask_again(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    page = phone.reopen(offline=False)
+    unlock(page)
+    phone.lose_passkeys()
+    for there in ("/", "/me", "/"):
+        page.goto(there)
+    see(page.get_by_role("button", name="I'm here"))
+    page.reload()
+    see(page.get_by_role("button", name="I'm here"))
+    other = phone.context.new_page()
+    other.goto("/")
+    other.clock.set_fixed_time(to_datetime(NOW))
+    see(other.get_by_role("link", name="You: Juniper"))
+
+    page.goto("/#/you")
+    page.get_by_role("button", name="Lock", exact=True).click()
+    for one in (page, other):
+        see(one.get_by_text(LOCKED))
+        expect(one.get_by_text("Maple")).to_have_count(0)
+    page.reload()
+    see(page.get_by_text(LOCKED))
+    phone.find_passkeys()
+    unlock(page)
+    see(other.get_by_role("link", name="You: Juniper"))
+
+
+def test_the_secret_of_the_passkey_is_never_sent(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    phone.page.goto("/#/you")
+    phone.page.get_by_role("button", name="Sign out").click()
+    phone.page.get_by_role("button", name="Sign out").click()
+    phone.page.wait_for_url("**/#/in")
+    phone.sign_in()
+    phone.context.clear_cookies()
+    phone.page.goto("/sign-in")  # its autofill signs in at once
+    phone.page.wait_for_url("**/")
+    see(phone.page.get_by_role("button", name="I'm here"))
+    sent = [body for path, body in phone.posted if path.endswith(("/enrol/finish", "/sign-in/finish"))]
+    assert len(sent) == 3
+    assert phone.prf
+    for body in sent:
+        assert json.loads(body)["credential"]["clientExtensionResults"] == {}
+        assert "prf" not in body.lower()
+    everything = "".join(path + body for path, body in phone.posted)
+    for said in phone.prf.values():
+        secret = bytes.fromhex(said)
+        assert not [form for form in (said, b64u(secret), str(list(secret))) if form in everything]
+
+
+@pytest.mark.parametrize("phone", [PlainPhone], indirect=True)
+def test_a_passkey_without_a_prf_works_as_ever(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    page = phone.reopen()
     see(page.get_by_role("button", name="I'm here"))
     page.goto("/#/write")
     see(page.get_by_role("link", name="Court session"))
+    phone.context.set_offline(False)
+    page.goto("/#/you")
+    page.get_by_role("button", name="Turn on", exact=True).click()
+    see(page.get_by_text("This passkey cannot lock what is on the phone."))
+    opened = page.evaluate(OPENED)
+    assert "Federal" not in opened["personal"]
+    assert json.loads(opened["personal"])["me"]["field_name"] == "Juniper"
+
+
+def test_another_passkey_opens_it_too_once_it_was_used_while_unlocked(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    phone.another_passkey()
+    phone.page.goto("/")
+    phone.sign_in()
+    page = phone.put_down()
+    see(page.get_by_text(LOCKED))
+    unlock(page)
+    page.goto("/#/write")
+    see(page.get_by_role("link", name="Court session"))
+
+
+def test_another_passkey_alone_begins_anew_and_says_which_one_opens_the_rest(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    ring = phone.another_passkey()
+    page = phone.put_down()
+    see(page.get_by_text(LOCKED))
+    phone.sign_in()
+    see(page.get_by_role("button", name="I'm here"))
+    page.goto("/#/write")
+    see(page.get_by_text("1 opens only with another passkey of yours, last used here on Nov 23."))
+    expect(page.get_by_role("link", name="Court session")).to_have_count(0)
+
+    phone.touch(phone.authenticator)
+    phone.touch(ring, touched=False)
+    page.get_by_role("button", name="Use that passkey").click()
+    see(page.get_by_role("link", name="Court session"))
+    phone.touch(phone.authenticator, touched=False)
+    phone.touch(ring)
+    page = phone.put_down()
+    unlock(page)
+    page.goto("/#/write")
+    see(page.get_by_role("link", name="Court session"))
+
+
+def test_somebody_else_who_signs_in_opens_nothing_of_the_first(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    page = phone.page
+    page.goto("/#/you")
+    page.get_by_role("button", name="Sign out").click()
+    see(page.get_by_text("1 form is not finished."))
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/#/in")
+    phone.lose_passkeys()
+    first = phone.credentials
+    join(page, scene, "Hazel")
+    page.goto("/#/write")
+    see(page.get_by_role("heading", name="What is it?"))
+    expect(page.get_by_text("Not finished")).to_have_count(0)
+    opened = page.evaluate(OPENED)
+    assert opened == {"personal": None, "passkey": None, "extractable": False}
+
+    phone.lose_passkeys()
+    phone.credentials = first
+    phone.find_passkeys()
+    phone.sign_in()
+    page.goto("/#/write")
+    see(page.get_by_role("link", name="Court session"))
+
+
+def test_joining_by_a_link_locks_as_joining_in_the_app_does(phone: Phone, scene: Scene) -> None:
+    with scene.app.app_context():
+        token = invite(scene.chapter, scene.clock)
+    page = phone.page
+    page.goto(f"/enrol#{token}")
+    page.get_by_label("Field name").fill("Juniper")
+    page.get_by_role("button", name="Make my passkey").click()
+    see(page.get_by_text("Next comes your training"))
+    assert page.evaluate(OPENED) == {"personal": None, "extractable": False}
+    page = phone.reopen()
+    see(page.get_by_text(LOCKED))
+    unlock(page)
+    see(page.get_by_text("Next comes your training"))

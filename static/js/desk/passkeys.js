@@ -1,18 +1,28 @@
-// The WebAuthn ceremonies of docs/protocol.md 9. What a passkey's PRF makes never leaves this module's caller: it is stripped here.
+// The WebAuthn ceremonies of docs/protocol.md 9. What a passkey's PRF makes is taken out here and never sent.
 import { browserSupportsWebAuthnAutofill, startAuthentication, startRegistration, WebAuthnAbortService } from "@simplewebauthn/browser";
 import { t } from "../lib/i18n.js";
+import { parted } from "../lib/prf.js";
 import { ApiError, once } from "./post.js";
 
 /** @typedef {{person: {id: string, field_name: string, lang: string}, chapter: string}} Welcome */
+/** @typedef {Promise<typeof import("../field/ahead.js")>|null} Ahead of the app on this phone, which locks with the passkey; null on a desk */
 
 /**
- * A credential's answer without what its extensions computed: the server needs none of it, and PRF results are secrets.
- * @template {{clientExtensionResults: object}} T
- * @param {T} credential
- * @returns {T}
+ * A ceremony that signs in or enrols: on a phone the same gesture asks for the PRF.
+ * @template {import("../lib/prf.js").Credential} T
+ * @param {Ahead} ahead
+ * @param {any} options
+ * @param {(options: any) => Promise<T>} ceremony
+ * @param {(sent: T) => Promise<Welcome>} finish
+ * @returns {Promise<Welcome>}
  */
-export function stripped(credential) {
-  return { ...credential, clientExtensionResults: {} };
+async function welcomed(ahead, options, ceremony, finish) {
+  const phone = await ahead?.catch(() => null);
+  const { options: optionsJSON, salt } = phone ? await phone.asking(options) : { options, salt: "" };
+  const { sent, used } = parted(await ceremony(optionsJSON), salt);
+  const welcome = await finish(sent);
+  await phone?.settled(welcome, used).catch(() => undefined); // signed in all the same; the app asks again
+  return welcome;
 }
 
 /**
@@ -20,33 +30,34 @@ export function stripped(credential) {
  * @param {string} fieldName
  * @param {string} lang
  * @param {string} passkeyName
+ * @param {Ahead} ahead
  * @returns {Promise<Welcome>}
  */
-export async function enrol(token, fieldName, lang, passkeyName) {
+export async function enrol(token, fieldName, lang, passkeyName, ahead) {
   const { ceremony, options } = await once("/api/v1/enrol/begin", { token, field_name: fieldName, lang });
-  const credential = await said(startRegistration({ optionsJSON: options }));
-  return once("/api/v1/enrol/finish", { ceremony, credential: stripped(credential), passkey_name: passkeyName });
+  return welcomed(ahead, options, (optionsJSON) => said(startRegistration({ optionsJSON })),
+    (credential) => once("/api/v1/enrol/finish", { ceremony, credential, passkey_name: passkeyName }));
 }
 
-/** @returns {Promise<Welcome>} */
-export async function signIn() {
-  return authenticate("sign-in");
+/** @param {Ahead} ahead @returns {Promise<Welcome>} */
+export async function signIn(ahead) {
+  const { ceremony, options } = await once("/api/v1/sign-in/begin", {});
+  return welcomed(ahead, options, (optionsJSON) => said(startAuthentication({ optionsJSON })),
+    (credential) => once("/api/v1/sign-in/finish", { ceremony, credential }));
 }
 
 /**
  * Waits until a passkey is chosen from the browser's autofill; null where there is none, or when another ceremony took over.
+ * @param {Ahead} ahead
  * @returns {Promise<Welcome|null>}
  */
-export async function signInByAutofill() {
+export async function signInByAutofill(ahead) {
   if (!(await browserSupportsWebAuthnAutofill())) return null;
   const { ceremony, options } = await once("/api/v1/sign-in/begin", {});
-  let credential;
-  try {
-    credential = await startAuthentication({ optionsJSON: options, useBrowserAutofill: true });
-  } catch {
-    return null; // the button was pressed, or the page is left: whoever acted reports
-  }
-  return once("/api/v1/sign-in/finish", { ceremony, credential: stripped(credential) });
+  const left = new Error("the button was pressed, or the page is left: whoever acted reports");
+  const choose = (/** @type {any} */ optionsJSON) => startAuthentication({ optionsJSON, useBrowserAutofill: true }).catch(() => Promise.reject(left));
+  const sent = (/** @type {object} */ credential) => once("/api/v1/sign-in/finish", { ceremony, credential });
+  return welcomed(ahead, options, choose, sent).catch((error) => (error === left ? null : Promise.reject(error)));
 }
 
 /** Ends an autofill that waits, so that a new challenge can be asked for. */
@@ -59,7 +70,9 @@ export function endAutofill() {
  * @returns {Promise<{until: number}>}
  */
 export async function stepUp() {
-  return authenticate("step-up");
+  const { ceremony, options } = await once("/api/v1/step-up/begin", {});
+  const credential = parted(await said(startAuthentication({ optionsJSON: options }))).sent;
+  return once("/api/v1/step-up/finish", { ceremony, credential });
 }
 
 /**
@@ -69,8 +82,8 @@ export async function stepUp() {
  */
 export async function addPasskey(name) {
   const { ceremony, options } = await once("/api/v1/passkeys/begin", {});
-  const credential = await said(startRegistration({ optionsJSON: options }));
-  return once("/api/v1/passkeys/finish", { ceremony, credential: stripped(credential), name });
+  const credential = parted(await said(startRegistration({ optionsJSON: options }))).sent;
+  return once("/api/v1/passkeys/finish", { ceremony, credential, name });
 }
 
 /**
@@ -81,16 +94,6 @@ export async function signal(known) {
   const api = /** @type {any} */ (globalThis.PublicKeyCredential);
   if (typeof api?.signalAllAcceptedCredentials !== "function") return;
   await api.signalAllAcceptedCredentials(known).catch(() => undefined); // a hint to the browser: nothing hangs on it
-}
-
-/**
- * @param {"sign-in"|"step-up"} name
- * @returns {Promise<any>}
- */
-async function authenticate(name) {
-  const { ceremony, options } = await once(`/api/v1/${name}/begin`, {});
-  const credential = await said(startAuthentication({ optionsJSON: options }));
-  return once(`/api/v1/${name}/finish`, { ceremony, credential: stripped(credential) });
 }
 
 /**

@@ -1,10 +1,11 @@
 // Signing in and joining with a passkey, inside the app. The same gesture asks for its PRF; what that computes stays on the phone.
 import { startAuthentication, startRegistration } from "@simplewebauthn/browser";
 import { t } from "../lib/i18n.js";
+import { parted } from "../lib/prf.js";
 import { ApiError, forgetToken, send } from "./api.js";
 import { deviceName, welcomed } from "./phone.js";
 import { tellAgain } from "./push.js";
-import { asking, parted, settle } from "./unlock.js";
+import { asking, settle } from "./unlock.js";
 
 /** Whether this browser can hold passkeys at all. */
 export const canPasskeys = () => typeof PublicKeyCredential !== "undefined";

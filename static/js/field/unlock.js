@@ -1,7 +1,7 @@
 // The ceremony's side of a person's own key: what a passkey's PRF wraps and opens. Loaded when it is needed; it works without network.
 import { decode, encode } from "../lib/b64.js";
 import { t } from "../lib/i18n.js";
-import { askPrf, openWith, PrfMissing, prfOf, sealWith, secretIn, wrappingKey } from "../lib/prf.js";
+import { askPrf, openWith, PrfMissing, prfOf, sealWith, wrappingKey } from "../lib/prf.js";
 import { heldBy, meet, openRing, take } from "./key.js";
 import { readRings, writeRings } from "./keep.js";
 import { outbox } from "./outbox.js";
@@ -10,8 +10,7 @@ import { set, state } from "./state.js";
 /** @typedef {import("../lib/prf.js").Bytes} Bytes */
 /** @typedef {import("./keep.js").Ring} Ring */
 /** @typedef {import("./keep.js").Wrap} Wrap */
-/** @typedef {{id: string, clientExtensionResults: object, authenticatorAttachment?: string}} Credential as the library gives it back */
-/** @typedef {{credential: string, salt: string, secret: ArrayBuffer|null, transports: string[]}} Used a passkey that was used just now; no secret: it has no PRF */
+/** @typedef {import("../lib/prf.js").Used} Used */
 
 const INFO = "fieldapp/phone-key/v1";
 const CHANGE = "fieldapp-rings";
@@ -40,24 +39,12 @@ export async function asking(options) {
 }
 
 /**
- * Takes what extensions computed out of a credential: the server needs none of it, and the PRF's result is a secret.
- * @template {Credential} T
- * @param {T} credential
- * @param {string} salt
- * @returns {{sent: T, used: Used}}
- */
-export function parted(credential, salt) {
-  const secret = salt ? secretIn(/** @type {AuthenticationExtensionsClientOutputs} */ (credential.clientExtensionResults)) : null;
-  const transports = credential.authenticatorAttachment === "platform" ? ["internal"] : [];
-  return { sent: { ...credential, clientExtensionResults: {} }, used: { credential: credential.id, salt, secret, transports } };
-}
-
-/**
  * After signing in: the passkey that was used opens the person's key, or one is made. Without a PRF this phone's own key serves, as before.
  * @param {import("./types.js").Person} person
  * @param {Used} used
  */
 export async function settle(person, used) {
+  if (!heldBy(person.id)) await meet(person); // an earlier page may have handed it over
   if (used.secret) await alone(() => accept(person.id, used));
   else if (!heldBy(person.id)) await alone(() => withoutPasskey(person.id));
   await meet(person);

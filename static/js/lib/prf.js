@@ -4,6 +4,8 @@ import { decode, encode } from "./b64.js";
 /** @typedef {Uint8Array<ArrayBuffer>} Bytes */
 /** @typedef {{id: string, salt: string, transports?: string[]}} Asked a credential that may answer, and what it is asked; b64u */
 /** @typedef {{credential: string, secret: ArrayBuffer}} Told */
+/** @typedef {{id: string, clientExtensionResults: object, authenticatorAttachment?: string}} Credential as the library gives it back */
+/** @typedef {{credential: string, salt: string, secret: ArrayBuffer|null, transports: string[]}} Used a passkey that was used just now; no secret: it has no PRF */
 
 const IV = 12;
 
@@ -24,6 +26,19 @@ export const prfOf = (salt) => ({ prf: { eval: { first: salt } } });
 export function secretIn(results) {
   const secret = results.prf?.results?.first;
   return secret ? copied(secret) : null;
+}
+
+/**
+ * Takes what extensions computed out of a credential: the server needs none of it, and the PRF's result is a secret.
+ * @template {Credential} T
+ * @param {T} credential
+ * @param {string} [salt] that it was asked for; none: it was not asked
+ * @returns {{sent: T, used: Used}}
+ */
+export function parted(credential, salt = "") {
+  const secret = salt ? secretIn(/** @type {AuthenticationExtensionsClientOutputs} */ (credential.clientExtensionResults)) : null;
+  const transports = credential.authenticatorAttachment === "platform" ? ["internal"] : [];
+  return { sent: { ...credential, clientExtensionResults: {} }, used: { credential: credential.id, salt, secret, transports } };
 }
 
 /**

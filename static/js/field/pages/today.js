@@ -23,7 +23,7 @@ function main() {
   const now = current();
   const left = justLeft();
   const next = ahead();
-  if (state.lock === "locked") return [now ? [hereCard(now), hereActs(now)] : left ? afterCard(left) : nothing, lockedCard()];
+  if (state.lock === "locked") return [now ? [hereCard(now), hereActs(now)] : left ? afterCard(left) : nothing, lockedCard(!now && !left)];
   if (now) return [hereCard(now), hereActs(now)];
   if (left) return [afterCard(left), next[0] ? nextRow(next[0], t("Next")) : nothing];
   if (next[0]) return [shiftCard(next[0]), next[1] ? nextRow(next[1], t("After this")) : nothing];

@@ -77,7 +77,7 @@ function lockedDrafts(n) {
     ? plural("{n} opens only with another passkey of yours, last used here on {date}.", "{n} open only with another passkey of yours, last used here on {date}.", n, { date: when })
     : plural("{n} is locked. It opens with your passkey.", "{n} are locked. They open with your passkey.", n);
   return html`<section class="card" aria-label=${t("Locked")}><div class="card__pad"><p class="line">${icon("lock", "icon--s")}<span>${words}</span></p>
-    ${unlockButton(when ? t("Use that passkey") : t("Unlock"))}</div></section>`;
+    ${unlockButton(false, when ? t("Use that passkey") : t("Unlock"))}</div></section>`;
 }
 
 /** @param {Draft} one */

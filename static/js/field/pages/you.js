@@ -70,7 +70,7 @@ export class YouPage extends PageElement {
   lock() {
     if (!state.person || state.lock === "locked") return nothing;
     if (state.lock === "open") {
-      return html`<div class="row">${icon("lock-keyhole-open")}<span class="row__body"><span class="row__title">${t("Locked with your passkey")}</span><span class="row__sub">${t("Open now. Locks by itself when the app is closed")}</span></span>
+      return html`<div class="row">${icon("lock-keyhole-open")}<span class="row__body"><span class="row__title">${t("Opens only with your passkey")}</span><span class="row__sub">${t("Unlocked now. It locks when the app is closed")}</span></span>
         <button class="btn btn--second" type="button" @click=${() => void lockNow()}>${t("Lock")}</button></div>`;
     }
     if (!canPasskeys()) return nothing;
