@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright, Request, expect, sync_playwright
@@ -12,7 +13,7 @@ from playwright.sync_api import Page, Playwright, Request, expect, sync_playwrig
 from fieldapp.core.clock import to_datetime
 from tests.browser.cast import PATIENCE, see, strip
 from tests.browser.scene import NOW, Scene, join
-from tests.browser.stage import AUTHENTICATOR, PHONE, Person
+from tests.browser.stage import AUTHENTICATOR, PHONE, Person, until
 from tests.enrol import invite
 from tests.pushservice import b64u
 
@@ -87,10 +88,22 @@ class Phone(Person):
         return self.page
 
     def put_down(self) -> Page:
-        """The app is closed, and its service worker with it; the devices stay plugged in."""
+        """The app is closed, and then its service worker, which has its key; the devices stay plugged in."""
+        known: dict[str, str] = {}
+
+        def told(versions: dict[str, Any]) -> None:
+            known.update({one["versionId"]: one["runningStatus"] for one in versions["versions"]})
+
         self.page.goto("about:blank")
+        for worker in self.context.service_workers:  # what the page posted last comes before this
+            worker.evaluate("() => new Promise((done) => setTimeout(done))")
+        self.cdp.on("ServiceWorker.workerVersionUpdated", told)
         self.cdp.send("ServiceWorker.enable")
         self.cdp.send("ServiceWorker.stopAllWorkers")
+        with until(PATIENCE / 1000, "the service worker has ended") as ok:
+            while not ok(known and set(known.values()) == {"stopped"}):
+                self.page.wait_for_timeout(50)
+        self.cdp.send("ServiceWorker.disable")
         self.page.goto("/")
         return self.page
 
@@ -231,7 +244,7 @@ def test_leaving_a_shift_never_needs_the_passkey(phone: Phone, scene: Scene) -> 
     see(page.get_by_text("26 Federal Plaza"))
     expect(page.get_by_text("Maple")).to_have_count(0)
     page.get_by_role("radio", name="2:00 pm").click()
-    see(page.get_by_text("Phone off until 2:00"))
+    see(page.get_by_text("Phone off until 2:00 pm EST. Said to your shift."))
     page.get_by_role("button", name="I'm out and OK").click()
     page.get_by_role("button", name="Fine").click()
     expect(page.get_by_text("You are out", exact=True)).to_have_count(0)
