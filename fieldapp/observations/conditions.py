@@ -44,7 +44,7 @@ def hidden_questions(fields: list[Field], answers: Answers) -> set[str]:
     seen = dict(answers)
     hidden = set()
     for field in fields:
-        if not is_asked(field, seen):
+        if "when" in field and not is_asked(field, seen):
             hidden.add(field["id"])
             seen.pop(field["id"], None)
     return hidden

@@ -36,6 +36,7 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
     bodies = [json.dumps({"v": 1, "records": [one]}).encode() for one in asked]
     server = bench.serve()
     outcomes: Counter[str] = Counter()
+    before = server.cpu_ms()
     took, times = hammer(
         server.port,
         "/api/v1/sync",
@@ -43,6 +44,7 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
         CONNECTIONS,
         lambda answer: outcomes.update([json.loads(answer)["results"][0]["outcome"]]),
     )
+    spent = round((server.cpu_ms() - before) / PEOPLE, 2)
     db.session.rollback()
     live = db.session.scalar(db.select(db.func.count()).select_from(Claim).where(Claim.state == "claimed")) - 1
     taken = db.session.scalar(db.select(Shift.taken).where(Shift.id == shift.id)) - 1
@@ -57,6 +59,7 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
         "told_full": outcomes["not_applied/full"],
         "seconds": round(took, 2),
         **{f"p{n}_ms": percentile(times, n / 100) for n in (50, 95, 99)},
+        "server_cpu_ms": spent,
     }
 
 

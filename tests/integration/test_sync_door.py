@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Device, DeviceKey, Person
+from fieldapp.accounts.models import Chapter, Device, DeviceKey, Person
 from fieldapp.core import p256
 from fieldapp.core.canonical import b64u, dumps, loads
 from fieldapp.core.clock import DAY, MINUTE
@@ -48,6 +48,29 @@ def test_an_observation_is_stored_as_it_was_signed_and_its_receipt_proves_it(pho
     assert p256.verifies(ring.receipt.public_key(), result["receipt"]["sig"], DOMAIN_RECEIPT, result["receipt"]["text"])
     assert (said["digest"], said["leaf"]) == (seen["digest"], leaf_hash(seen["body"]))
     assert said["received_at"] == -(-NOON // QUARTER) * QUARTER
+
+
+def test_a_batch_of_odd_texts_and_bytes_is_stored_exactly_in_as_many_statements_as_a_small_one(phone, make, queries):
+    box = make.box(make.all(Chapter)[0])
+
+    def send(number: int) -> int:
+        odd = ['"quoted"', "back\\slash", "{a,b}", "NULL", "\\x00", "Ñandú 🐦", "tab\tline\n", "", "'", "%s %(x)s :y"]
+        texts = [{"/type": "master", "/respondent/odd": odd[n % len(odd)]} for n in range(number)]
+        sent = [phone.observation(open=text, sealed={box.id: {"/notes": "n" * n}}) for n, text in enumerate(texts)]
+        with queries() as seen:
+            results = phone.sync(*sent)
+        assert {one["outcome"] for one in results} <= {"stored", "quarantined"}
+        rows = {row.digest: row for row in make.all(Record)}
+        files = {row.record_pk: bytes(row.data) for row in make.all(SealedFile)}
+        for one in sent:
+            row = rows[one["digest"]]
+            assert (row.body, row.sig, json.loads(row.open)) == (one["body"], one["sig"], one["open"])
+            assert b64u(files[row.pk]) == one["sealed"][box.id]
+            assert row.in_quarantine == bool(row.reasons)
+        return len(seen)
+
+    first = send(2)
+    assert send(40) <= first <= 9
 
 
 def test_the_same_record_again_gets_the_first_receipt_byte_for_byte(phone, make):

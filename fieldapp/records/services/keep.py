@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import json
 import logging
+from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, insert, select, union_all, update
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    column,
+    delete,
+    func,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.services import device_keys
 from fieldapp.core.clock import round_up
+from fieldapp.core.columns import Json
 from fieldapp.core.db import db
 from fieldapp.core.protocol import NOT_APPLIED_CODES, RECEIVED_AT_STEP_MS
 from fieldapp.records.crypto import leaf_hash
@@ -26,22 +46,35 @@ from fieldapp.records.services.arrivals import Arrived
 
 log = logging.getLogger(__name__)
 # Built once: these are asked with every request.
-_KEPT = union_all(
-    *(
-        select(table.id, table.key, table.digest, table.receipt, table.receipt_sig).where(
-            table.id.in_(bindparam("ids", expanding=True))
-        )
-        for table in (Record, Tombstone)
-    )
-)
-_FILES = insert(SealedFile)
 _ITS = (Tombstone.id == bindparam("of_id"), Tombstone.key == bindparam("of_key"))
 _SAY = update(Tombstone).where(*_ITS).values(receipt=bindparam("text"), receipt_sig=bindparam("signature"))
 _TAKE_BACK = delete(Tombstone).where(*_ITS)
-_WAITING = select(
-    Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body
-).where(Record.amends.in_(bindparam("digests", expanding=True)), Record.in_quarantine)
 Name = tuple[str, str]  # id and key
+
+
+def _among(dialect: str, which: Any, name: str) -> ColumnElement[bool]:
+    """Whether a column is one of the values; on PostgreSQL as one array, for a statement that stays the same however many there are."""
+    if dialect == "postgresql":
+        return cast(ColumnElement[bool], which == any_(bindparam(name, type_=ARRAY(String(), dimensions=1))))
+    return cast(ColumnElement[bool], which.in_(bindparam(name, expanding=True)))
+
+
+@cache
+def _kept(dialect: str) -> Any:
+    return union_all(
+        *(
+            select(table.id, table.key, table.digest, table.receipt, table.receipt_sig).where(
+                _among(dialect, table.id, "ids")
+            )
+            for table in (Record, Tombstone)
+        )
+    )
+
+
+@cache
+def _waiting(dialect: str) -> Any:
+    said = (Record.pk, Record.amends, Record.key, Record.chapter_id, Record.reasons, Record.flags, Record.body)
+    return select(*said).where(_among(dialect, Record.amends, "digests"), Record.in_quarantine)
 
 
 @dataclass(frozen=True)
@@ -56,7 +89,9 @@ class Kept:
 def find_kept(names: Iterable[Name]) -> dict[Name, Kept]:
     """What is stored already under these names, evidence or tombstone."""
     asked = set(names)
-    rows = db.session.connection().execute(_KEPT, {"ids": list({record_id for record_id, _ in asked})})
+    connection = db.session.connection()
+    ids = list({record_id for record_id, _ in asked})
+    rows = connection.execute(_kept(connection.dialect.name), {"ids": ids})
     found = {(row[0], row[1]): Kept(row[2], Signed(row[3], row[4])) for row in rows}
     return {name: kept for name, kept in found.items() if name in asked}
 
@@ -118,7 +153,7 @@ def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer
         for said in made[name][0].record.body["files"]
     ]
     if files:
-        session.connection().execute(_FILES, files)
+        _insert(session, SealedFile.__table__, files)
     fresh = [made[name][0] for name in pks]
     _let_in_amendments(session, fresh)
     for one in fresh:
@@ -162,7 +197,8 @@ def _let_in_amendments(session: Session, fresh: Sequence[Arrived]) -> None:
     named: dict[str | None, Arrived] = {one.record.digest: one for one in fresh if one.record.kind == "observation"}
     if not named:
         return
-    waiting = session.connection().execute(_WAITING, {"digests": list(named)}).all()
+    connection = session.connection()
+    waiting = connection.execute(_waiting(connection.dialect.name), {"digests": list(named)}).all()
     for pk, amends, key, chapter_id, reasons, flags, body in waiting:
         one = named[amends]
         if chapter_id != one.chapter_id or json.loads(body)["amends"]["id"] != one.record.id:
@@ -235,12 +271,43 @@ def _apply_operation(session: Session, one: Arrived, now: int) -> str:
 
 
 @cache
-def _inserting(dialect: str, table: Table, wanted: tuple[str, ...]) -> Any:
-    kind = postgresql if dialect == "postgresql" else sqlite
-    return kind.insert(table).on_conflict_do_nothing().returning(*(table.c[name] for name in wanted))
+def _inserting(dialect: str, table: Table, packed: tuple[str, ...], wanted: tuple[str, ...]) -> Any:
+    """``packed`` names columns: on PostgreSQL many rows come as one JSON text, for a statement of one length, prepared once.
+    Thousands of parameters in a statement of 60 kB took the driver and the database longer than the rows themselves.
+    """
+    made: Any
+    if packed:
+        # As plain text: a cast to VARCHAR(n) would cut what is too long without a word; the column itself refuses it.
+        types = {name: _plain(table.c[name].type) for name in packed}
+        rows = func.json_to_recordset(type_coerce(bindparam("rows"), Text).cast(postgresql.JSON)).table_valued(
+            *(column(name, kind) for name, kind in types.items()), name="given"
+        )
+        rows = rows.render_derived(with_types=True)
+        binary = {name for name in packed if isinstance(table.c[name].type, LargeBinary)}
+        values = (func.decode(rows.c[name], "base64") if name in binary else rows.c[name] for name in packed)
+        made = postgresql.insert(table).from_select(list(packed), select(*values)).on_conflict_do_nothing()
+    else:
+        made = (postgresql if dialect == "postgresql" else sqlite).insert(table).on_conflict_do_nothing()
+    return made.returning(*(table.c[name] for name in wanted)) if wanted else made
+
+
+def _plain(kind: Any) -> Any:
+    return kind if isinstance(kind, Integer | Boolean) else Text()
 
 
 def _insert(session: Session, table: Any, rows: list[dict[str, Any]], *wanted: str) -> list[Any]:
     """Insert what is not there yet; answers the wanted columns of what was inserted."""
     connection = session.connection()
-    return list(connection.execute(_inserting(connection.dialect.name, table, wanted), rows).all())
+    packed = tuple(rows[0]) if len(rows) > 1 and connection.dialect.name == "postgresql" else ()
+    statement = _inserting(connection.dialect.name, table, packed, wanted)
+    values: Any = rows
+    if packed:
+        texts = {name: table.c[name].type for name in packed if isinstance(table.c[name].type, Json)}
+        told = [{**row, **{n: kind.process_bind_param(row[n], None) for n, kind in texts.items()}} for row in rows]
+        values = {"rows": json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=_base64)}
+    done = connection.execute(statement, values)
+    return list(done.all()) if wanted else []
+
+
+def _base64(data: bytes) -> str:
+    return b64encode(data).decode("ascii")
