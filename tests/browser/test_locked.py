@@ -394,6 +394,7 @@ def test_joining_by_a_link_locks_as_joining_in_the_app_does(phone: Phone, scene:
     page.get_by_role("button", name="Make my passkey").click()
     see(page.get_by_text("Next comes your training"))
     assert page.evaluate(OPENED) == {"personal": None, "extractable": False}
+    page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
     page = phone.reopen()
     see(page.get_by_text(LOCKED))
     unlock(page)
