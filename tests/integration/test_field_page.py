@@ -38,6 +38,8 @@ def test_what_the_build_made_comes_gzipped_to_a_browser_that_takes_it(client: Fl
     assert zipped.headers["ETag"] != plain.headers["ETag"]
 
 
-@pytest.mark.parametrize("path", ["../wsgi.py", "..%2fwsgi.py", "dist/nothing.js", "%00", "dist/../../wsgi.py"])
+@pytest.mark.parametrize(
+    "path", ["../wsgi.py", "..%2fwsgi.py", "dist/nothing.js", "%00", "dist/../../wsgi.py", "a" * 300]
+)
 def test_nothing_outside_the_static_folder_is_served(client: FlaskClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code in {400, 404}
