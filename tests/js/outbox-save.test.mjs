@@ -35,6 +35,24 @@ test("an observation arrives with its open answers in the open and the rest for 
   assert.ok(!JSON.stringify(it.requests).includes("SECRET"));
 });
 
+test("a save waits for the database twice: to take its key with all it is written with, and to keep the record", async () => {
+  const it = rig();
+  await signIn(it, ANA, await identityToRecipient(await generateHybridIdentity()));
+  await it.outbox.save(SEEN);
+  await it.outbox.drain();
+  const { store } = it.outbox;
+  const asked = [];
+  for (const how of ["read", "write"]) {
+    const plain = store[how].bind(store);
+    store[how] = (names, work, durability) => {
+      asked.push([how, durability ?? "strict"]);
+      return plain(names, work, durability);
+    };
+  }
+  await it.outbox.saver.save({ ...SEEN, draft: "d1" }, { ...ANA });
+  assert.deepEqual(asked, [["write", "relaxed"], ["write", "strict"]]);
+});
+
 test("sequence numbers count per key, and the clock pair says how far the phone is off", async () => {
   const it = rig();
   const identity = await generateHybridIdentity();

@@ -7,6 +7,7 @@ import { readPerson } from "./person.js";
 /** @typedef {import("../lib/manifest.js").ManifestFault} ManifestFault */
 /** @typedef {import("./seal.js").BoxAddress} BoxAddress */
 /** @typedef {import("./types.js").Person} Person */
+/** @typedef {import("./store.js").Tx} Tx */
 /** @typedef {import("../lib/manifest.js").FirstManifest} FirstManifest */
 /** @typedef {Record<string, Record<string, Signed>>} Pinned chapter of the manifest, purpose, newest manifest followed to */
 /**
@@ -105,6 +106,9 @@ async function vouchedForOne(firsts, known, subtle) {
   return false;
 }
 
+/** @param {Tx} tx over meta @returns {Promise<People>} */
+const peopleIn = async (tx) => (await tx.objectStore("meta").get(SLOT))?.people ?? {};
+
 /** @param {Person} person @returns {string[]} their chapter, then those above */
 const chain = (person) => [person.chapter, ...(person.parents ?? [])];
 
@@ -202,7 +206,7 @@ export class Boxes {
 
   /** @returns {Promise<People>} */
   #people() {
-    return this.store.read(["meta"], async (tx) => (await tx.objectStore("meta").get(SLOT))?.people ?? {});
+    return this.store.read(["meta"], peopleIn);
   }
 
   /**
@@ -226,7 +230,17 @@ export class Boxes {
    * @returns {Promise<Record<string, BoxAddress>>}
    */
   async addresses(person) {
-    const { lines, used } = trustOf(await this.#people(), person);
+    return this.store.read(["meta"], (tx) => this.addressesIn(tx, person));
+  }
+
+  /**
+   * `addresses` in a transaction of the caller's.
+   * @param {Tx} tx over meta
+   * @param {Person} person
+   * @returns {Promise<Record<string, BoxAddress>>}
+   */
+  async addressesIn(tx, person) {
+    const { lines, used } = trustOf(await peopleIn(tx), person);
     /** @type {Record<string, BoxAddress>} */
     const found = {};
     for (const [purpose, chapter] of Object.entries({ ...used, ...this.#nearest(lines, chain(person)) })) {

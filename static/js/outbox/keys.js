@@ -72,6 +72,8 @@ export class Keys {
     this.effects = effects;
     this.store = store;
     this.pool = pool;
+    /** @type {string|null} the key taken last: looked at first, so that the whole pool need not be read for each record */
+    this.last = null;
   }
 
   /**
@@ -89,32 +91,51 @@ export class Keys {
   }
 
   /**
-   * The key to sign the next record with, and that record's sequence number. Offline, with no registered key left, a new one
-   * is made: the server will know it after the next sign-in.
+   * The key to sign the next record with, and that record's sequence number, taken in one transaction with what else `beside` reads in it.
+   * Offline, with no registered key left, a new one is made: the server will know it after the next sign-in. No key is taken where
+   * `beside` says `again`.
+   * @template {{again: string|null}} T
    * @param {Person} person
-   * @returns {Promise<Taken>}
+   * @param {(tx: Tx) => Promise<T>} beside over drafts and meta
+   * @returns {Promise<T & {key: Taken|null}>}
    */
-  async take(person) {
-    return (await this.#take(person, null)) ?? /** @type {Taken} */ (
-      await this.#take(person, await this.#make(person.id))
-    );
+  async take(person, beside) {
+    const found = await this.#take(person, null, beside);
+    return found.key || found.again ? found : this.#take(person, await this.#make(person.id), beside);
   }
 
   /**
+   * @template {{again: string|null}} T
    * @param {Person} person
    * @param {KeyRow|null} fresh
+   * @param {(tx: Tx) => Promise<T>} beside
+   * @returns {Promise<T & {key: Taken|null}>}
    */
-  async #take(person, fresh) {
-    return this.store.write(["keys", "meta"], async (tx) => {
+  async #take(person, fresh, beside) {
+    return this.store.write(["drafts", "keys", "meta"], async (tx) => {
+      const found = await beside(tx);
+      if (found.again) return { ...found, key: null };
       await requirePerson(tx, person);
-      const rows = (await rowsOf(tx, person.id)).filter((row) => row.priv && row.use !== "retired");
-      const row = rows.find((one) => one.use === "current") ?? rows.find((one) => one.registered) ?? rows[0] ?? fresh;
-      if (!row?.priv) return null;
+      const row = (await this.#lastOf(tx, person)) ?? (await this.#choose(tx, person)) ?? fresh;
+      if (!row?.priv) return { ...found, key: null };
       const taken = /** @type {KeyRow} */ ({ ...row, use: "current", seq: row.seq + 1 });
       await tx.objectStore("keys").put(taken);
-      return { kid: row.kid, privateKey: row.priv, seq: taken.seq, row: taken };
+      this.last = row.kid;
+      return { ...found, key: { kid: row.kid, privateKey: row.priv, seq: taken.seq, row: taken } };
       // Relaxed: the record's own strict transaction follows on the same disk; a number lost before it was never used.
     }, "relaxed");
+  }
+
+  /** @param {Tx} tx @param {Person} person @returns {Promise<KeyRow|null>} the key taken last, if it is still theirs and in use */
+  async #lastOf(tx, person) {
+    const row = /** @type {KeyRow|undefined} */ (this.last === null ? undefined : await tx.objectStore("keys").get(this.last));
+    return row?.person === person.id && row.use === "current" && row.priv ? row : null;
+  }
+
+  /** @param {Tx} tx @param {Person} person @returns {Promise<KeyRow|undefined>} the key in use, else a registered one, else any */
+  async #choose(tx, person) {
+    const rows = (await rowsOf(tx, person.id)).filter((row) => row.priv && row.use !== "retired");
+    return rows.find((one) => one.use === "current") ?? rows.find((one) => one.registered) ?? rows[0];
   }
 
   /**

@@ -6,7 +6,7 @@ import { VOID_AFTER } from "../lib/protocol.js";
 import { OutboxError } from "./errors.js";
 import { readPerson, requirePerson } from "./person.js";
 import { isEvidence, sealRecord } from "./seal.js";
-import { readTrust, serverIn } from "./server.js";
+import { serverIn, trustIn } from "./server.js";
 
 /** @typedef {import("./types.js").Effects} Effects */
 /** @typedef {import("./types.js").Envelope} Envelope */
@@ -73,34 +73,40 @@ export class Saver {
    * @returns {Promise<Saved>}
    */
   async save(writing, person) {
-    const before = await this.#savedBefore(writing.draft);
+    if (writing.kind === "check_in" && writing.shift !== undefined) await this.#rotate(writing, writing.shift, person);
+    const { again: before, key, around } = await this.parts.keys.take(person, (tx) => this.#look(tx, writing, person));
     if (before) return { id: before, again: true };
-    if (writing.kind === "check_in" && writing.shift !== undefined) await this.parts.keys.rotate(person, writing.shift);
-    const [key, around] = await Promise.all([this.parts.keys.take(person), this.#surroundings(person)]);
+    if (!key) throw new OutboxError("storage_failed", "no key");
     const complete = withVoidAfter(writing, serverNow(this.parts.effects.now(), around.clock));
     const { id, envelope } = await sealRecord(complete, person, key, around, this.parts.effects);
     return this.#keep(complete, person, key.row, id, envelope);
   }
 
   /**
-   * @param {string|undefined} draft
-   * @returns {Promise<string|null>}
+   * A new shift, a new key; not for a draft that was saved before.
+   * @param {Writing} writing
+   * @param {string} shift
+   * @param {Person} person
    */
-  async #savedBefore(draft) {
-    if (draft === undefined) return null;
-    return this.parts.store.read(["drafts"], async (tx) => (await tx.objectStore("drafts").get(draft))?.done ?? null);
+  async #rotate(writing, shift, person) {
+    const before = await this.parts.store.read(["drafts"], (tx) => savedBefore(tx, writing.draft));
+    if (!before) await this.parts.keys.rotate(person, shift);
   }
 
-  /** @param {Person} person */
-  async #surroundings(person) {
-    const { store, boxes, app } = this.parts;
-    const [trust, addresses, server] = await Promise.all([
-      readTrust(store),
-      boxes.addresses(person),
-      store.read(["meta"], serverIn),
+  /**
+   * What a record is written with, all in the transaction that takes its key: one instead of five before the words are sealed.
+   * @param {Tx} tx over drafts and meta
+   * @param {Writing} writing
+   * @param {Person} person
+   * @returns {Promise<{again: string|null, around: import("./seal.js").Surroundings}>}
+   */
+  async #look(tx, writing, person) {
+    const { boxes, app } = this.parts;
+    const [again, trust, addresses, server] = await Promise.all([
+      savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, person), serverIn(tx),
     ]);
-    if (!trust) throw new OutboxError("not_enrolled");
-    return { log: trust.log, app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint };
+    if (!trust && !again) throw new OutboxError("not_enrolled");
+    return { again, around: { log: trust?.log ?? "", app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint } };
   }
 
   /**
@@ -140,6 +146,15 @@ export class Saver {
       return { id, again: false };
     });
   }
+}
+
+/**
+ * @param {Tx} tx over drafts
+ * @param {string|undefined} draft
+ * @returns {Promise<string|null>} the record it became, if it did
+ */
+async function savedBefore(tx, draft) {
+  return draft === undefined ? null : ((await tx.objectStore("drafts").get(draft))?.done ?? null);
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkShape } from "./shape.js";
 /** @typedef {{box: string, recipient: string}} BoxAddress */
 /** @typedef {{log: string, app: string, boxes: Record<string, BoxAddress>, clock: import("./types.js").ClockPair|null,
  *   checkpoint: string|null}} Surroundings */
-/** @typedef {{salt: string, path: string, value: Json, text: string, commitment: string}} Disclosure */
+/** @typedef {{salt: string, path: string, value: Json, text: string}} Disclosure */
 
 /**
  * @param {string} kind
@@ -47,28 +47,34 @@ function automatic(writing, around, seq, now) {
 /**
  * @param {Answer[]} answers
  * @param {Effects} effects
- * @returns {Promise<Disclosure[]>} in the same order
+ * @returns {Disclosure[]} in the same order
  */
-function commit(answers, effects) {
+function disclose(answers, effects) {
   const paths = new Set(answers.map((one) => one.path));
   if (paths.size !== answers.length) throw new OutboxError("bad_answer", "a path occurs twice");
-  return Promise.all(
-    answers.map(async ({ path, value }) => {
-      const salt = encode(effects.bytes(p.SALT_BYTES));
-      const text = canonical([salt, path, value]);
-      return { salt, path, value, text, commitment: await digest(text, effects.subtle) };
-    }),
-  );
+  return answers.map(({ path, value }) => {
+    const salt = encode(effects.bytes(p.SALT_BYTES));
+    return { salt, path, value, text: canonical([salt, path, value]) };
+  });
+}
+
+/**
+ * @param {Disclosure[]} disclosures
+ * @param {Effects} effects
+ * @returns {Promise<string[]>} in the same order
+ */
+function commit(disclosures, effects) {
+  return Promise.all(disclosures.map((one) => digest(one.text, effects.subtle)));
 }
 
 /**
  * Commitments and decoys, sorted; always at least one decoy.
- * @param {Disclosure[]} disclosures
+ * @param {string[]} commitments
  * @param {Effects} effects
  * @returns {string[]}
  */
-function withDecoys(disclosures, effects) {
-  const all = disclosures.map((one) => one.commitment);
+function withDecoys(commitments, effects) {
+  const all = [...commitments];
   const size = (Math.floor(all.length / p.COMMITMENT_MULTIPLE) + 1) * p.COMMITMENT_MULTIPLE;
   while (all.length < size) all.push(encode(effects.bytes(32)));
   return all.sort();
@@ -132,8 +138,8 @@ function present(members) {
 export async function sealRecord(writing, person, key, around, effects) {
   checkShape(writing);
   const answers = [...(writing.answers ?? []), ...automatic(writing, around, key.seq, effects.now())];
-  const disclosures = await commit(answers, effects);
-  const files = await sealFiles(answers, disclosures, around.boxes, effects);
+  const disclosures = disclose(answers, effects);
+  const [commitments, files] = await Promise.all([commit(disclosures, effects), sealFiles(answers, disclosures, around.boxes, effects)]);
   /** @type {Json[]} */
   const open = disclosures.filter((_, i) => answers[i]?.box === null).map(({ salt, path, value }) => [salt, path, value]);
   const evidence = isEvidence(writing.kind);
@@ -162,13 +168,13 @@ export async function sealRecord(writing, person, key, around, effects) {
         files.map(async ({ box, bytes }) => ({ box, sha256: await digest(bytes, effects.subtle), size: bytes.length })),
       ),
       media: [],
-      commitments: withDecoys(disclosures, effects),
+      commitments: withDecoys(commitments, effects),
       open: open.length,
     }),
   );
   const size = utf8(body).length + utf8(canonical(open)).length + files.reduce((sum, one) => sum + one.bytes.length, 0);
   if (size > p.MAX_RECORD_BYTES) throw new OutboxError("too_large", String(size));
   const sealed = Object.fromEntries(files.map(({ box, bytes }) => [box, encode(bytes)]));
-  const sig = await sign(key.privateKey, p.DOMAIN_RECORD, body, effects.subtle);
-  return { id, envelope: { body, digest: await digest(body, effects.subtle), sig, open, sealed } };
+  const [sig, sum] = await Promise.all([sign(key.privateKey, p.DOMAIN_RECORD, body, effects.subtle), digest(body, effects.subtle)]);
+  return { id, envelope: { body, digest: sum, sig, open, sealed } };
 }

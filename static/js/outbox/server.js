@@ -176,7 +176,15 @@ export async function setTrust(store, trust) {
  * @returns {Promise<Trust|null>}
  */
 export async function readTrust(store) {
-  return store.read(["meta"], async (tx) => (await tx.objectStore("meta").get("trust"))?.trust ?? null);
+  return store.read(["meta"], trustIn);
+}
+
+/**
+ * @param {Tx} tx over meta
+ * @returns {Promise<Trust|null>}
+ */
+export async function trustIn(tx) {
+  return (await tx.objectStore("meta").get("trust"))?.trust ?? null;
 }
 
 /** Server keys under the pinned root, verified once per set of certificates. */
