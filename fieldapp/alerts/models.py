@@ -50,6 +50,8 @@ class Alert(Base):
         CheckConstraint("what IN ('ice_here','being_taken','need_help')", name="what_known"),
         Index("ix_alerts_open", "chapter_id", "closed_at", "arrived_at"),
         Index("ix_alerts_due", "next_step_at"),
+        Index("ix_alerts_lately", "key", "arrived_at"),  # folding: how many a phone sent
+        Index("ix_alerts_told", "key", "folded_into", "arrived_at"),  # folding: which of them is being told
     )
 
 

@@ -25,6 +25,7 @@ def raise_alert(record: ParsedRecord, key: KeyView, now: int) -> None:
         key=record.key,
         chapter_id=record.chapter_id,
         person_id=key.person_id,
+        device_id=key.device_id,
         what=str(what),
         raised_at=raised_at if type(raised_at) is int and raised_at > 0 else now,
         place_id=record.place_id,

@@ -625,10 +625,12 @@ def upgrade() -> None:
     op.create_index('ix_alerts_due', 'alerts', ['next_step_at'], unique=False)
     op.create_index(op.f('ix_alerts_folded_into'), 'alerts', ['folded_into'], unique=False)
     op.create_index(op.f('ix_alerts_got_it_by'), 'alerts', ['got_it_by'], unique=False)
+    op.create_index('ix_alerts_lately', 'alerts', ['key', 'arrived_at'], unique=False)
     op.create_index('ix_alerts_open', 'alerts', ['chapter_id', 'closed_at', 'arrived_at'], unique=False)
     op.create_index(op.f('ix_alerts_person_id'), 'alerts', ['person_id'], unique=False)
     op.create_index(op.f('ix_alerts_place_id'), 'alerts', ['place_id'], unique=False)
     op.create_index(op.f('ix_alerts_shift_id'), 'alerts', ['shift_id'], unique=False)
+    op.create_index('ix_alerts_told', 'alerts', ['key', 'folded_into', 'arrived_at'], unique=False)
     op.create_table('claims',
     sa.Column('shift_id', sa.String(length=40), nullable=False),
     sa.Column('person_id', sa.String(length=40), nullable=False),
@@ -713,10 +715,12 @@ def downgrade() -> None:
     op.drop_table('alert_events')
     op.drop_index('ix_claims_person', table_name='claims')
     op.drop_table('claims')
+    op.drop_index('ix_alerts_told', table_name='alerts')
     op.drop_index(op.f('ix_alerts_shift_id'), table_name='alerts')
     op.drop_index(op.f('ix_alerts_place_id'), table_name='alerts')
     op.drop_index(op.f('ix_alerts_person_id'), table_name='alerts')
     op.drop_index('ix_alerts_open', table_name='alerts')
+    op.drop_index('ix_alerts_lately', table_name='alerts')
     op.drop_index(op.f('ix_alerts_got_it_by'), table_name='alerts')
     op.drop_index(op.f('ix_alerts_folded_into'), table_name='alerts')
     op.drop_index('ix_alerts_due', table_name='alerts')

@@ -1,13 +1,18 @@
-"""Very many alerts by one person: none is lost or refused, and the city is not woken for each of them."""
+"""Very many alerts by one phone: none is lost or refused, and the city is not woken for each of them."""
 
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
+from fieldapp.accounts.models import DeviceKey
 from fieldapp.alerts.models import Alert, Delivery, Notice
 from fieldapp.alerts.services import board, escalation
 from fieldapp.core.clock import MINUTE
+from fieldapp.core.db import db, write
 from tests.integration.test_alerts_climbing import Scene
+from tests.phone import Phone as Inner
+from tests.phones import Phone, phone_of
 
 WINDOW = 10 * MINUTE
 
@@ -29,12 +34,31 @@ def now_of(make, alerts) -> list[Alert]:
     return sorted((one for one in make.all(Alert) if one.id in ids), key=lambda one: one.number)
 
 
-def flood(scene, n, what="ice_here") -> list[Alert]:
+def flood(scene, n, what="ice_here", **where) -> list[Alert]:
     found = []
     for _ in range(n):
         scene.clock.advance(1000)
-        found.append(scene.volunteer.raise_alert(what))
+        found.append(scene.volunteer.raise_alert(what, **where))
     return found
+
+
+def with_next_key(phone: Phone) -> Phone:
+    """The same phone after its key was rotated."""
+    inner = Inner(phone.inner.app, phone.inner.clock, phone.person, phone.chapter)
+    inner.device_id = phone.inner.device_id
+    with write() as session:
+        session.add(
+            DeviceKey(
+                thumbprint=inner.key,
+                device_id=inner.device_id,
+                person_id=phone.person.id,
+                chapter_id=phone.chapter.id,
+                x=inner.jwk["x"],
+                y=inner.jwk["y"],
+                registered_at=inner.clock.now(),
+            )
+        )
+    return Phone(phone.make, phone.person, phone.chapter, inner)
 
 
 def test_beyond_five_alerts_in_ten_minutes_more_of_a_kind_are_stored_and_told_with_the_fifth(make, scene):
@@ -73,6 +97,39 @@ def test_five_alerts_of_one_person_and_one_of_another_are_all_told(make, scene):
     assert len(told(make)) == 6
 
 
+def test_a_call_for_help_from_the_same_persons_other_phone_is_told_at_once_however_many_the_taken_one_sent(make, scene):
+    flood(scene, 12, "need_help")
+    other = phone_of(make, scene.volunteer.person, scene.chapter)
+    real = other.raise_alert("need_help")
+    assert real.folded_into is None and real.id in told(make)
+
+
+def test_a_phone_whose_key_was_rotated_is_still_the_same_phone(make, scene):
+    alerts = flood(scene, 6)
+    again = with_next_key(scene.volunteer).raise_alert("ice_here")
+    assert again.folded_into == alerts[4].id and again.id not in told(make)
+
+
+@pytest.mark.parametrize("what", ["need_help", "ice_here"])
+def test_an_alert_at_another_place_is_told_by_itself(make, scene, what):
+    here, there = make.place(scene.chapter), make.place(scene.chapter)
+    flood(scene, 7, what, place=here.id)
+    elsewhere = [
+        scene.volunteer.raise_alert(what, **where) for where in ({"place": there.id}, {"cell": "4071,-7401"}, {})
+    ]
+    assert [one.folded_into for one in elsewhere] == [None] * 3
+    assert {one.id for one in elsewhere} <= told(make)
+    (same,) = flood(scene, 1, what, place=here.id)
+    assert same.folded_into is not None
+
+
+def test_an_alert_of_another_shift_is_told_by_itself(make, scene):
+    first, second = (make.shift(make.place(scene.chapter)) for _ in range(2))
+    flood(scene, 6, "need_help", shift=first.id)
+    (other,) = flood(scene, 1, "need_help", shift=second.id)
+    assert other.folded_into is None and other.id in told(make)
+
+
 def test_ten_minutes_later_alerts_are_told_one_by_one_again(make, scene):
     flood(scene, 7)
     scene.clock.advance(WINDOW)
@@ -89,6 +146,51 @@ def test_taking_back_the_one_that_was_told_passes_it_on_to_the_next(make, scene)
     alerts = now_of(make, alerts)
     assert alerts[5].id in told(make) and alerts[5].folded_into is None
     assert [one.folded_into for one in alerts[6:]] == [alerts[5].id] * 2
+
+
+def test_however_often_heads_are_taken_back_what_waits_is_told_a_minute_after_it_arrived(make, scene):
+    alerts = flood(scene, 20, "need_help")
+    (real,) = flood(scene, 1, "need_help")
+    for one in alerts[4:]:
+        assert scene.volunteer.take_back(one.record_id) == "stored"
+        scene.pass_minutes(0.05)
+    assert real.id not in told(make)
+    scene.pass_minutes(0.2)
+    assert real.id in told(make)
+
+
+def test_one_that_waited_longer_than_the_pause_is_told_the_moment_its_head_is_taken_back(make, scene):
+    alerts = flood(scene, 7, "need_help")
+    scene.clock.advance(2 * MINUTE)
+    scene.volunteer.take_back(alerts[4].record_id)
+    assert alerts[5].id in told(make)
+    scene.volunteer.take_back(alerts[5].record_id)
+    assert alerts[6].id in told(make)
+
+
+def rows_read(act) -> int:
+    """How many rows of alerts an act reads."""
+    asked = []
+
+    def remember(_connection, _cursor, statement, parameters, *_):
+        if statement.startswith("SELECT") and "FROM alerts" in statement:
+            asked.append((statement, parameters))
+
+    event.listen(db.engine, "after_cursor_execute", remember)
+    act()
+    event.remove(db.engine, "after_cursor_execute", remember)
+    db.session.rollback()
+    connection = db.session.connection()
+    found = sum(len(connection.exec_driver_sql(*one).all()) for one in asked)
+    db.session.rollback()
+    return found
+
+
+def test_an_alert_among_very_many_reads_no_more_than_one_among_few(make, scene):
+    flood(scene, 6)
+    few = rows_read(lambda: flood(scene, 1))
+    flood(scene, 30)
+    assert rows_read(lambda: flood(scene, 1)) == few
 
 
 def test_raising_and_taking_back_in_a_ring_tells_people_once_a_minute_at_most(make, scene):

@@ -1,23 +1,28 @@
-"""Many alerts by one person in a short time: each is stored and stands on the board, but the later ones are told with an earlier one.
+"""Many alerts by one phone in a short time: each is stored and stands on the board, but the later ones are told with an earlier one.
 
 A phone in wrong hands, or a script with one member's key, must not wake a whole city a thousand times; nor may a real alert be lost
-among them. So: beyond the fifth within ten minutes an alert of a kind that is being told already is folded into that one. Another kind,
-or one after all of its kind were answered or closed, is told by itself.
+among them. So: beyond the fifth within ten minutes an alert is folded into one of the same phone, the same kind, and the same place and
+shift that is being told already. Anything else is told by itself: another phone of the same person (theirs may be the one that was
+taken), another kind, another place, or one after all before it were answered or closed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.accounts.models import DeviceKey
 from fieldapp.alerts.models import Alert
+from fieldapp.alerts.services import escalation
 from fieldapp.core.clock import MINUTE
 
 LIMIT = 5
 WINDOW = 10 * MINUTE
-PAUSE = MINUTE  # before a next one of a kind that its raiser keeps taking back is told
+PAUSE = MINUTE  # before a next one is told where its phone keeps taking them back; counted from its arrival, once
+SAME = ("chapter_id", "what", "place_id", "cell", "shift_id")
 
 
 @dataclass(frozen=True)
@@ -28,19 +33,30 @@ class Place:
     pause: bool = False
 
 
-def place(session: Session, chapter_id: str, what: str, raiser: ColumnElement[bool], now: int) -> Place:
-    """Look at what this raiser sent before, under the lock of the chapter's alert numbers. ``now``: ms UTC."""
-    query = (
-        select(Alert.id, Alert.what, Alert.state, Alert.folded_into)
-        .where(Alert.chapter_id == chapter_id, raiser, Alert.arrived_at > now - WINDOW)
-        .order_by(Alert.arrived_at.desc(), Alert.number.desc())
-    )
-    before = session.execute(query).all()
-    if len(before) < LIMIT:
+def place(session: Session, facts: Mapping[str, object], device_id: str, now: int) -> Place:
+    """Look at what this phone sent before, under the lock of the chapter's alert numbers: two queries, however much that was.
+    ``facts`` are the new alert's columns. ``now``: ms UTC."""
+    lately = (_by_phone(str(facts["key"]), device_id), Alert.arrived_at > now - WINDOW)
+    before = select(Alert.id).where(*lately, Alert.chapter_id == facts["chapter_id"]).limit(LIMIT)
+    if len(session.scalars(before).all()) < LIMIT:
         return Place()
-    same = [one for one in before if one.what == what]
-    told = next((one.id for one in same if one.state == "raised" and one.folded_into is None), None)
-    return Place(into=told, pause=told is None and any(one.state == "cancelled" for one in same))
+    same = (getattr(Alert, name).is_not_distinct_from(facts[name]) for name in SAME)
+    heads = (
+        select(Alert.id, Alert.state)
+        .where(*lately, *same, Alert.folded_into.is_(None), Alert.state.in_(("raised", "cancelled")))
+        .order_by((Alert.state == "raised").desc(), Alert.arrived_at.desc(), Alert.number.desc())
+    )
+    head = session.execute(heads.limit(1)).first()
+    if head is None:
+        return Place()
+    return Place(into=head.id) if head.state == "raised" else Place(pause=True)
+
+
+def _by_phone(key: str, device_id: str) -> ColumnElement[bool]:
+    """Alerts of this phone: its keys rotate. Where a key's link to its phone was dropped, of this key."""
+    if not device_id:
+        return Alert.key == key
+    return Alert.key.in_(select(DeviceKey.thumbprint).where(DeviceKey.device_id == device_id))
 
 
 def count(session: Session, alert_id: str) -> int:
@@ -50,12 +66,18 @@ def count(session: Session, alert_id: str) -> int:
 
 
 def pass_on(session: Session, alert: Alert, now: int) -> None:
-    """The alert was taken back, those folded into it were not: the first of them is told in its place."""
+    """The alert was taken back, those folded into it were not: the oldest of them is told in its place, a minute after it arrived, or
+    at once when that is past. So whoever takes back one head after another delays what waits by that one minute, not by one for each.
+    """
     waiting = (Alert.folded_into == alert.id, Alert.closed_at.is_(None))
-    heir = session.scalar(select(Alert.id).where(*waiting).order_by(Alert.arrived_at, Alert.number).limit(1))
+    oldest = select(Alert.id, Alert.arrived_at).where(*waiting).order_by(Alert.arrived_at, Alert.number)
+    heir = session.execute(oldest.limit(1)).first()
     if heir is None:
         return
-    told = {"folded_into": None, "step": -1, "next_step_at": now + PAUSE}
-    for which, values in ((Alert.id != heir, {"folded_into": heir}), (Alert.id == heir, told)):
+    due = max(now, heir.arrived_at + PAUSE)
+    told = {"folded_into": None, "step": -1, "next_step_at": due}
+    for which, values in ((Alert.id != heir.id, {"folded_into": heir.id}), (Alert.id == heir.id, told)):
         changed = update(Alert).where(*waiting, which).values(**values, version=Alert.version + 1)
         session.execute(changed, execution_options={"synchronize_session": "fetch"})
+    if due == now:
+        escalation.climb(heir.id, now)

@@ -22,7 +22,8 @@ LATE = 2 * MINUTE  # a gap between raised and arrived that people must be told o
 
 @dataclass(frozen=True)
 class Report:
-    """What a phone says. Times: ms UTC, ``raised_at`` by the phone's clock; positions: microdegrees."""
+    """What a phone says. Times: ms UTC, ``raised_at`` by the phone's clock; positions: microdegrees. ``device_id`` is empty where the
+    key's link to its phone was dropped."""
 
     record_id: str
     key: str
@@ -30,6 +31,7 @@ class Report:
     person_id: str | None
     what: str
     raised_at: int
+    device_id: str = ""
     place_id: str | None = None
     cell: str | None = None
     shift_id: str | None = None
@@ -60,14 +62,15 @@ class Closed(DomainError):
 
 def raise_alert(report: Report, now: int) -> Alert:
     """Raise an alert and tell the first rung, all in one transaction. A place or shift that is not known to the
-    chapter does not stop an alert, nor does none at all: it is raised without. One of very many by one person is told
+    chapter does not stop an alert, nor does none at all: it is raised without. One of very many by one phone is told
     with another (folding)."""
     with write() as session:
         lock(session, [f"alert number {report.chapter_id}"])  # numbers never repeat
         chapter = session.scalars(select(Chapter).where(Chapter.id == report.chapter_id)).one()
-        told = folding.place(session, chapter.id, report.what, _raiser(report.key, report.person_id), now)
+        facts = _facts(session, report, chapter)
+        told = folding.place(session, facts, report.device_id, now)
         alert = Alert(
-            **_facts(session, report, chapter),
+            **facts,
             number=1 + (session.scalar(select(func.max(Alert.number)).where(Alert.chapter_id == chapter.id)) or 0),
             state="raised",
             raised_at=min(report.raised_at, now),
