@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, Request, Route, expect, sync_playwright
 
 from fieldapp.core.clock import to_datetime
+from fieldapp.records.services import witnesses
 from tests.browser.cast import PATIENCE, see, strip
 from tests.browser.scene import NOW, Scene, join
 from tests.browser.stage import AUTHENTICATOR, PHONE, Person, until
@@ -383,6 +384,61 @@ def test_somebody_else_who_signs_in_opens_nothing_of_the_first(phone: Phone, sce
     phone.sign_in()
     page.goto("/#/write")
     see(page.get_by_role("link", name="Court session"))
+
+
+WHAT_IS_HERE = """async () => {
+  const open = indexedDB.open("fieldapp-outbox");
+  const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const asked = base.transaction(["meta", "keys"]);
+  const [person, keys] = [asked.objectStore("meta").get("person"), asked.objectStore("keys").getAll()];
+  await new Promise((done) => (asked.oncomplete = done));
+  base.close();
+  return [person.result.id, keys.result.filter((one) => one.priv && one.person === person.result.id).length];
+}"""
+
+
+def test_an_answer_for_somebody_else_changes_nothing_until_a_passkey_or_a_tap(phone: Phone, scene: Scene) -> None:
+    person = phone.enrol(scene)
+    page = phone.page
+    with scene.app.app_context():
+        pod = scene.make.chapter("A pod of the server's own")
+        scene.make.box(pod)
+        told, home = witnesses.chains_along(pod.id), pod.id
+
+    def renamed(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.json()
+        somebody = {"id": "00000000-0000-4000-8000-00000000abcd", "chapter": home, "field_name": "Wren"}
+        body["personal"]["me"] |= somebody
+        body["public"] |= {"above": [], "boxes": told}
+        route.fulfill(response=answer, json=body)
+
+    before = page.evaluate(WHAT_IS_HERE)
+    assert before[0] == person
+    phone.context.route("**/api/v1/field*", renamed)
+    page.reload()
+    page.get_by_role("link", name="What to do").click()
+    see(page.get_by_text("The server says that Wren is signed in here."))
+    assert page.evaluate(WHAT_IS_HERE) == before
+
+    page.get_by_role("button", name="Continue as Wren").click()
+    page.wait_for_url("**/#/today")
+    page.goto("/#/you")
+    see(page.get_by_text("The legal team's box is new to this phone."))
+    assert page.evaluate(WHAT_IS_HERE)[0] != person
+
+
+def test_signing_in_as_somebody_else_on_a_page_of_this_phone_needs_no_second_word(phone: Phone, scene: Scene) -> None:
+    phone.enrol(scene)
+    phone.lose_passkeys()
+    with scene.app.app_context():
+        token = invite(scene.chapter, scene.clock)
+    page = phone.page
+    page.goto(f"/enrol#{token}")
+    page.get_by_label("Field name").fill("Hazel")
+    page.get_by_role("button", name="Make my passkey").click()
+    see(page.get_by_text("Next comes your training"))
+    see(page.get_by_role("link", name="You: Hazel"))
 
 
 def test_joining_by_a_link_locks_as_joining_in_the_app_does(phone: Phone, scene: Scene) -> None:

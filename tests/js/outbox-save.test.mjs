@@ -326,11 +326,60 @@ test("somebody new on a phone begins with the boxes that others there know, and 
   await it.outbox.setPerson({ ...POD, id: "ben" });
   await it.outbox.setBoxes([above, podBox(own)]);
   assert.equal(await legal(), parents);
-  await it.outbox.setPerson({ id: "cat", chapter: "pod", parents: ["elsewhere"] });
+  await it.outbox.setPerson({ id: "cat", chapter: "pod", parents: ["elsewhere"] }, true);
   await it.outbox.setBoxes([podBox(own)]);
   assert.equal(await legal(), own);
   await it.outbox.setPerson(POD);
   assert.equal(await legal(), parents);
+});
+
+test("on a phone that knows a box, somebody new whom only the server names gets none until they have signed in", async () => {
+  const { it, own, parents, legal } = await podPhone();
+  const stranger = { id: "ana-2", chapter: "nowhere", parents: [] };
+  const offered = [manifest(own, { chapter: "nowhere", box: "b9", by: STRANGER })];
+  await it.outbox.setPerson(stranger);
+  assert.deepEqual(await it.outbox.setBoxes(offered), { rejected: [], unconfirmed: true });
+  assert.deepEqual([await it.outbox.boxAddresses(), await it.outbox.boxWaits()], [{}, true]);
+  await it.outbox.setPerson(stranger, true);
+  await it.outbox.setPerson(stranger);
+  assert.deepEqual(await it.outbox.setBoxes(offered), { rejected: [], unconfirmed: false });
+  assert.equal(await legal(), own);
+  await it.outbox.setPerson(POD);
+  assert.equal(await legal(), parents);
+});
+
+test("a holder of a pod's box stands for nothing once the person has left that pod", async () => {
+  const it = rig();
+  const [parents, left, own] = await Promise.all([recipient(), recipient(), recipient()]);
+  await it.outbox.setPerson(POD);
+  await it.outbox.setTrust(it.model.welcome());
+  await it.outbox.setBoxes([manifest(parents), podBox(left)]);
+  const legal = async () => (await it.outbox.boxAddresses()).legal.recipient;
+  await it.outbox.setPerson({ id: "ana", chapter: "pod2", parents: ["c1"] });
+  const pod2 = (more) => manifest(own, { chapter: "pod2", box: "b3", by: 9, ...more });
+  for (const offered of [[manifest(parents), pod2({ witnesses: [STRANGER] })], [pod2({ witnesses: [STRANGER] })]]) {
+    assert.deepEqual(await it.outbox.setBoxes(offered), { rejected: [], unconfirmed: true });
+    assert.equal(await legal(), parents);
+  }
+  await it.outbox.setPerson({ id: "ana", chapter: "pod2", parents: [] });
+  await it.outbox.setBoxes([pod2({ witnesses: [STRANGER] })]);
+  assert.equal(await legal(), parents);
+  await it.outbox.setBoxes([pod2({ witnesses: [COUNSEL] })]);
+  assert.equal(await legal(), own);
+});
+
+test("where two boxes above are known, the nearest one's holders stand for a new one, the farther one's do not", async () => {
+  const it = rig();
+  const [top, middle, own] = await Promise.all([recipient(), recipient(), recipient()]);
+  const who = { id: "ana", chapter: "pod", parents: ["middle", "c1"] };
+  const above = [manifest(top), manifest(middle, { chapter: "middle", box: "b4", by: 9 })];
+  await it.outbox.setPerson(who);
+  await it.outbox.setTrust(it.model.welcome());
+  await it.outbox.setBoxes(above);
+  await it.outbox.setBoxes([...above, podBox(own, { witnesses: [COUNSEL] })]);
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, middle);
+  await it.outbox.setBoxes([...above, podBox(own, { witnesses: [9] })]);
+  assert.equal((await it.outbox.boxAddresses()).legal.recipient, own);
 });
 
 test("a phone without any box pins what it sees first, the pod's own with the parent's above", async () => {

@@ -31,9 +31,9 @@ export function share(held) {
   channel?.postMessage({ type: "held", held });
 }
 
-/** Nobody holds the key any more: neither the service worker nor another tab. */
-export function takeBack() {
-  worker()?.postMessage({ type: "key-drop" });
+/** Nobody holds the key any more: neither another tab nor the service worker, unless that has the next person's already. @param {boolean} [next] */
+export function takeBack(next = false) {
+  if (!next) worker()?.postMessage({ type: "key-drop" });
   channel?.postMessage({ type: "lock" });
 }
 

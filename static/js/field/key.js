@@ -82,14 +82,20 @@ export async function take(mine) {
   await opened();
 }
 
-/** Nobody's key is in this page any more: someone signs out, or another signs in. Drafts stay locked until their writer is back. */
-export async function forgetKey() {
-  await outbox.drafts.lock();
-  held = null;
-  rings = [];
-  useKey(null);
-  set({ lock: "none", lockFault: "" });
-  takeBack();
+/**
+ * Nobody's key is in this page any more: someone signs out, or another signs in. Drafts stay locked until their writer is back.
+ * @param {boolean} [next] a page before this one has handed the next person's key on
+ */
+export async function forgetKey(next) {
+  try {
+    await outbox.drafts.lock();
+  } finally {
+    held = null; // also where a full disk would not take the last words
+    rings = [];
+    useKey(null);
+    set({ lock: "none", lockFault: "" });
+    takeBack(next);
+  }
 }
 
 /** Locks now: in this tab, in the others, and in the service worker. */

@@ -90,13 +90,6 @@ export function note(kind, name, title, text) {
   return html`<div class="note ${kind ? `note--${kind}` : ""}">${icon(name)}<div><b>${title}</b><p>${text}</p></div></div>`;
 }
 
-/** Calm, and only where it is so: a new box of the chapter waits for somebody who holds the one in use. */
-export function boxNote() {
-  if (!state.boxWaits) return nothing;
-  return note("wait", "shield-alert", t("A new box for your pod is not confirmed by those who held the old one."),
-    t("What you seal still goes to the legal team that you know. Tell your legal partner; there is nothing else to do."));
-}
-
 /**
  * Nothing there yet, and what to do next.
  * @param {string} name of the icon @param {string} title @param {string} text @param {unknown} [act]

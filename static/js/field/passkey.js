@@ -5,7 +5,7 @@ import { parted } from "../lib/prf.js";
 import { ApiError, forgetToken, send } from "./api.js";
 import { deviceName, welcomed } from "./phone.js";
 import { tellAgain } from "./push.js";
-import { asking, settle } from "./unlock.js";
+import { asking, mustOwn, settle, StrangeWelcome } from "./unlock.js";
 
 /** Whether this browser can hold passkeys at all. */
 export const canPasskeys = () => typeof PublicKeyCredential !== "undefined";
@@ -16,7 +16,9 @@ export async function signIn() {
   const { ceremony, options } = await send("POST", "/api/v1/sign-in/begin", {});
   const { options: optionsJSON, salt } = await asking(options);
   const { sent, used } = parted(await startAuthentication({ optionsJSON }), salt);
-  await welcomed(await send("POST", "/api/v1/sign-in/finish", { ceremony, credential: sent }), (person) => settle(person, used));
+  const welcome = await send("POST", "/api/v1/sign-in/finish", { ceremony, credential: sent });
+  await mustOwn(welcome.person.id, used);
+  await welcomed(welcome, (person) => settle(person, used));
   await tellAgain();
 }
 
@@ -42,6 +44,7 @@ export function whyNot(error) {
     if (error.status === 0) return t("The server cannot be reached. What is on this phone is safe. Try again with network.");
     return [error.words.message, error.words.safe, error.words.do].filter(Boolean).join(" ");
   }
+  if (error instanceof StrangeWelcome) return t("The server says that this passkey is somebody else's. On this phone it is known as another person's, so nobody was changed. Tell your coordinator.");
   const name = /** @type {{name?: string}} */ (error).name;
   if (name === "NotAllowedError" || name === "AbortError") return t("The passkey was not used. Nothing was changed. Try again when you are ready.");
   if (name === "InvalidStateError") return t("This phone has a passkey here already. Sign in with it instead.");

@@ -3,7 +3,7 @@ import { headerInteger } from "../lib/clock.js";
 import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, forgetToken, read, send } from "./api.js";
 import { current, presence } from "./find.js";
-import { dropPersonal, readCourt, readHere, readSnapshot, writeHere, writeSnapshot } from "./keep.js";
+import { dropPersonal, readChoice, readCourt, readHere, readSnapshot, writeChoice, writeHere, writeSnapshot } from "./keep.js";
 import { followKey, forgetKey, lastUsed, meet } from "./key.js";
 import { outbox } from "./outbox.js";
 import { set, state } from "./state.js";
@@ -97,12 +97,12 @@ async function fetchSnapshot() {
     const etag = locked || state.snapshot?.personal ? (state.snapshot?.etag ?? "") : "";
     const response = await ask(locked ? "/api/v1/field?half=public" : "/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
     if (response.status === 304 && state.snapshot) await unchanged(response);
-    else await taken(await read(response), response);
-    set({ session: "in", online: true });
+    else if (!(await taken(await read(response), response))) return set({ session: "out", online: true });
+    set({ session: "in", online: true, stranger: null });
     await registerKeys();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 401) set({ session: "out", online: true });
+    if (error.status === 401) set({ session: "out", online: true, stranger: null });
     else if (error.status === 0) set({ session: state.session === "out" ? "out" : "unknown" });
   }
 }
@@ -118,15 +118,35 @@ async function unchanged(response) {
   await outbox.noteHeaders(response.headers);
 }
 
-/** @param {{v: number, public: PublicHalf, personal: {me: PersonalHalf["me"]} & Partial<PersonalHalf>}} body @param {Response} response */
+/** Whom the person here has said to go on as. */
+let goingOn = "";
+
+/** The person of the session may be here instead of whom the phone knows: somebody has tapped that. */
+export async function goOn() {
+  goingOn = state.stranger?.id ?? "";
+  await refresh();
+}
+
+/**
+ * Who is here changes by a passkey (`welcome`: on a page before this one) or a tap, never by what an answer says: a server could let somebody
+ * new begin on this phone, with a box of its own, while the keys of whoever is here are deleted.
+ * @param {{v: number, public: PublicHalf, personal: {me: PersonalHalf["me"]} & Partial<PersonalHalf>}} body @param {Response} response
+ * @returns {Promise<boolean>} false: it is for somebody else, and nothing was changed
+ */
 async function taken(body, response) {
   if (body.v !== 1 || !body.public?.server || !body.personal?.me) throw new ApiError(0, "portal");
   const { me } = body.personal;
+  const [known, welcome] = await Promise.all([outbox.person(), readChoice("welcome")]);
+  if (known && ![known.id, welcome, goingOn].includes(me.id)) {
+    set({ stranger: me });
+    return false;
+  }
   const person = { id: me.id, chapter: me.chapter, parents: body.public.above };
-  if (!(await trust(body.public.server))) return;
+  if (!(await trust(body.public.server))) return true;
   const another = state.person?.id !== person.id;
-  if (another && state.person) await leaveOthersThings();
-  await outbox.setPerson(person);
+  if (another && state.person) await leaveOthersThings(welcome === me.id);
+  await outbox.setPerson(person, welcome === me.id);
+  if (welcome) await writeChoice("welcome", undefined);
   if (another) await meet(person);
   await outbox.noteHeaders(response.headers);
   const { rejected } = await outbox.setBoxes(body.public.boxes);
@@ -138,6 +158,7 @@ async function taken(body, response) {
   await follow();
   await leftElsewhere();
   if (!body.personal.shifts && state.lock !== "locked") void Promise.resolve(fetching).then(refresh).catch(() => undefined); // unlocked meanwhile, or someone else is here
+  return true;
 }
 
 /**
@@ -169,11 +190,18 @@ async function trust(server) {
   }
 }
 
-/** Someone else has signed in: nothing of the person before them stays on the screen. Their records are still sent as theirs. */
-async function leaveOthersThings() {
-  await forgetKey();
-  await dropPersonal();
-  set({ court: null, here: null });
+/**
+ * Someone else has signed in: nothing of the person before them stays, on the screen or in memory. Their records are still sent as theirs.
+ * @param {boolean} [next] a page before this one has handed the next person's key on
+ */
+async function leaveOthersThings(next) {
+  try {
+    await forgetKey(next);
+  } finally {
+    const { snapshot } = state;
+    set({ court: null, here: null, snapshot: snapshot && { ...snapshot, etag: "", personal: null } });
+    await dropPersonal();
+  }
 }
 
 /** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
@@ -210,10 +238,12 @@ export function deviceName() {
 export async function welcomed(welcome, settle) {
   forgetToken();
   await outbox.setTrust(welcome);
-  if (state.person && state.person.id !== welcome.person.id) await leaveOthersThings();
-  const person = { id: welcome.person.id, chapter: welcome.chapter, parents: state.person?.parents ?? [] };
-  await outbox.setPerson(person);
-  set({ person, session: "in" });
+  const same = state.person?.id === welcome.person.id;
+  if (state.person && !same) await leaveOthersThings();
+  const person = { id: welcome.person.id, chapter: welcome.chapter, parents: (same && state.person?.parents) || [] };
+  await outbox.setPerson(person, true);
+  const { snapshot } = state;
+  set({ person, session: "in", snapshot: snapshot && { ...snapshot, etag: "" } }); // told again: a box that waited for this may be taken now
   await settle(person).catch(() => meet(person));
   await Promise.resolve(fetching).catch(() => undefined);
   await refresh();

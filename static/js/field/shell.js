@@ -1,6 +1,5 @@
 // <fa-app>: the screen. It draws the page that the address names from the state, and lays the alert sheet over it.
 import { LitElement, html, nothing } from "lit";
-import { lookAtPush, tellAgain } from "./push.js";
 import { quietPage } from "./pages/quiet.js";
 import { today } from "./pages/today.js";
 import { keepStorage } from "./install.js";
@@ -26,6 +25,7 @@ const LATER = {
   in: () => import("./pages/in.js"),
   join: () => import("./pages/in.js"),
   install: () => import("./pages/install.js"),
+  other: () => import("./pages/other.js"),
 };
 const TICK_MS = 20000;
 
@@ -80,6 +80,7 @@ class App extends LitElement {
       case "saved": return this.later(name)?.savedPage(id);
       case "choose": return this.later(name)?.choosePage(id);
       case "form": return this.later(name)?.formPage(id);
+      case "other": return state.stranger ? this.later(name)?.otherPage() : today();
       case "install": return this.later(name)?.installPage();
       default: return today();
     }
@@ -153,8 +154,9 @@ export async function open() {
   followLanguage();
   await Promise.all([wake(), startLanguage()]).catch(() => set({ ready: true, kept: false }));
   void load("alert").catch(() => undefined);
-  void tryNow().then(tellAgain).catch(() => undefined);
-  void lookAtPush();
+  const push = import("./push.js");
+  void push.then(({ lookAtPush }) => lookAtPush()).catch(() => undefined);
+  void tryNow().then(async () => (await push).tellAgain()).catch(() => undefined);
   void keepStorage().then((persisted) => set({ persisted }));
   await startWorker();
   void askForSync();

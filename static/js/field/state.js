@@ -12,6 +12,7 @@ export const state = {
   ready: false,
   kept: true,
   session: "unknown",
+  stranger: null,
   person: null,
   snapshot: null,
   items: [],

@@ -79,7 +79,7 @@
  * `fetched_at` by the phone's clock, `server_at` by the server's; `lang` the person's, readable while the rest of theirs is locked.
  * @typedef {{etag: string, fetched_at: number, server_at: number, lang?: "en"|"es", public: PublicHalf|null, personal: PersonalHalf|null}} Snapshot
  */
-/** @typedef {{id: string, chapter: string, parents?: string[]}} Person */
+/** @typedef {{id: string, chapter: string, parents?: string[], welcome?: boolean}} Person */
 
 /**
  * What the outbox list shows of a record; it never says what was written.
@@ -117,7 +117,8 @@
  * @property {number|null} offlineSince
  * @property {boolean} ready what the phone holds was read
  * @property {boolean} kept false: this browser keeps nothing (a private window, a broken disk)
- * @property {"unknown"|"in"|"out"} session
+ * @property {"unknown"|"in"|"out"} session of whoever is here
+ * @property {PersonalHalf["me"]|null} stranger whose session the browser has instead
  * @property {Person|null} person
  * @property {Snapshot|null} snapshot
  * @property {Item[]} items

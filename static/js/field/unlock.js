@@ -38,6 +38,20 @@ export async function asking(options) {
   return { options: salt ? { ...options, extensions: { ...options.extensions, ...prfOf(decode(salt)) } } : options, salt };
 }
 
+/** The server calls a passkey by another person than this phone knows it by. */
+export class StrangeWelcome extends Error {}
+
+/**
+ * Before a welcome is taken. Throws StrangeWelcome: the passkey has opened another person's things here.
+ * @param {string} person
+ * @param {Used} used
+ */
+export async function mustOwn(person, used) {
+  const { rings } = await readRings();
+  const owners = rings.filter(({ wraps }) => wraps.some(({ credential }) => credential === used.credential));
+  if (owners.length && !owners.some((one) => one.person === person)) throw new StrangeWelcome();
+}
+
 /**
  * After signing in: the passkey that was used opens the person's key, or one is made. Without a PRF this phone's own key serves, as before.
  * @param {import("./types.js").Person} person

@@ -120,13 +120,34 @@ const chain = (person) => [person.chapter, ...(person.parents ?? [])];
  */
 function trustOf(people, person) {
   const own = people[person.id];
-  if (own) return own;
+  if (own && Object.keys(own.lines).length) return own;
   /** @type {Pinned} */
   const lines = {};
   for (const { lines: theirs } of Object.values(people)) {
     for (const chapter of chain(person)) if (theirs[chapter]) lines[chapter] = { ...theirs[chapter], ...lines[chapter] };
   }
-  return { lines, used: {}, waiting: false };
+  return { lines, used: {}, waiting: own?.waiting ?? false };
+}
+
+/** @param {Trusted[]} all @param {string} purpose @returns {boolean} whether any of them knows a box for it */
+const knownTo = (all, purpose) => all.some(({ lines }) => Object.values(lines).some((line) => line[purpose]));
+
+/**
+ * The box whose holders may stand for a new one: the nearest known above it, else the nearest below; where none is known in the person's chapters
+ * (they have moved, or the server says so), the one that they seal to. Not those of a chapter left earlier: its holders may be anybody by now.
+ * @param {Followed} one
+ * @param {Followed[]} trusted
+ * @param {Trusted} trust
+ * @param {string[]} chapters nearest first
+ * @returns {Signed|undefined} its newest manifest
+ */
+function standsFor({ chapter, purpose }, trusted, { lines, used }, chapters) {
+  const known = chapters.flatMap((at, i) => {
+    const signed = trusted.find((other) => other.chapter === at && other.purpose === purpose)?.line.newest ?? lines[at]?.[purpose];
+    return signed ? [{ i, signed }] : [];
+  });
+  const own = chapters.indexOf(chapter);
+  return (known.find(({ i }) => i > own) ?? known.at(-1))?.signed ?? lines[used[purpose] ?? ""]?.[purpose];
 }
 
 export class Boxes {
@@ -147,11 +168,12 @@ export class Boxes {
   async offer(manifests) {
     const person = await readPerson(this.store);
     if (!person) return { rejected: [], unconfirmed: false };
-    const { lines } = trustOf(await this.#people(), person);
+    const people = await this.#people();
+    const { lines } = trustOf(people, person);
     const groups = grouped(manifests, chain(person)).map((group) => ({ ...group, before: lines[group.chapter]?.[group.purpose] }));
     /** @type {Followed[]} */
     const followed = await Promise.all(groups.map(async (group) => ({ ...group, line: await this.#follow(group.signed, group.before) })));
-    const { trusted, unconfirmed } = await this.#sorted(followed, lines);
+    const { trusted, unconfirmed } = await this.#sorted(followed, people, person);
     await this.#keep(person, trusted, unconfirmed);
     return { rejected: followed.flatMap(({ line }) => line.rejected), unconfirmed };
   }
@@ -164,24 +186,37 @@ export class Boxes {
   }
 
   /**
-   * Which lines to go on with: those known, and of new ones those that somebody known stands for; all, where none is known for the purpose.
+   * Which lines to go on with: those known, and of new ones those that somebody known stands for. Where this person knows none for the purpose,
+   * all: if nobody on this phone knows one, or the person was signed in here by a passkey; a server's word alone makes nobody new.
    * @param {Followed[]} followed the highest chapter first
-   * @param {Pinned} lines
+   * @param {People} people
+   * @param {Person} person
    * @returns {Promise<{trusted: Followed[], unconfirmed: boolean}>}
    */
-  async #sorted(followed, lines) {
+  async #sorted(followed, people, person) {
+    const trust = trustOf(people, person);
     const trusted = followed.filter(({ before }) => before);
     let unconfirmed = false;
     for (const one of followed) {
       if (one.before || !one.line.newest) continue;
-      const pinned = Object.entries(lines).flatMap(([chapter, line]) => (line[one.purpose] ? [{ chapter, signed: line[one.purpose] }] : []));
-      const now = trusted.filter(({ purpose }) => purpose === one.purpose);
-      const stale = pinned.filter(({ chapter }) => !now.some((other) => other.chapter === chapter));
-      const known = [...now.map(({ line }) => line.newest), ...stale.map(({ signed }) => signed)].flatMap((it) => (it && readManifest(it.text)) ?? []);
-      if (!pinned.length || (await vouchedForOne(one.line.firsts, known, this.effects.subtle))) trusted.push(one);
+      if (await this.#mayBegin(one, trusted, people, person, trust)) trusted.push(one);
       else unconfirmed = true;
     }
     return { trusted, unconfirmed };
+  }
+
+  /**
+   * @param {Followed} one new to the person
+   * @param {Followed[]} trusted
+   * @param {People} people
+   * @param {Person} person
+   * @param {Trusted} trust
+   * @returns {Promise<boolean>}
+   */
+  async #mayBegin(one, trusted, people, person, trust) {
+    if (!knownTo([trust], one.purpose)) return person.welcome === true || !knownTo(Object.values(people), one.purpose);
+    const known = readManifest(standsFor(one, trusted, trust, chain(person))?.text ?? "");
+    return known !== null && vouchedForOne(one.line.firsts, [known], this.effects.subtle);
   }
 
   /**

@@ -164,10 +164,11 @@ export class Outbox {
   /**
    * Who is signed in from now on; null signs out. The private keys of whoever leaves are deleted; what they saved is still sent as theirs.
    * @param {Person|null} person
+   * @param {boolean} [welcome] a passkey was used here to sign them in, which no server alone can make up (boxes.js)
    */
-  async setPerson(person) {
+  async setPerson(person, welcome = false) {
     await this.drafts.flush();
-    await setPerson(this.store, person);
+    await setPerson(this.store, person, welcome);
     this.#notify();
   }
 

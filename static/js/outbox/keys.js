@@ -56,13 +56,15 @@ async function dropKeysOf(tx, person) {
  * they saved stays signed by their own key and is still sent as theirs.
  * @param {Store} store
  * @param {Person|null} person
+ * @param {boolean} welcome a passkey was used here to sign them in; that counts until they leave
  */
-export async function setPerson(store, person) {
+export async function setPerson(store, person, welcome) {
   await store.write(["meta", "keys"], async (tx) => {
     const before = await personIn(tx);
     if (before && before.id !== person?.id) await dropKeysOf(tx, before.id);
     const { id, chapter, parents } = person ?? { id: null, chapter: null, parents: [] };
-    await tx.objectStore("meta").put({ k: "person", id, chapter, parents: parents ?? [] });
+    const known = welcome || (before?.id === id && before?.welcome);
+    await tx.objectStore("meta").put({ k: "person", id, chapter, parents: parents ?? [], ...(known && { welcome: true }) });
   });
 }
 

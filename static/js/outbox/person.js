@@ -11,7 +11,7 @@ import { OutboxError } from "./errors.js";
  */
 export async function personIn(tx) {
   const row = await tx.objectStore("meta").get("person");
-  return row?.id ? { id: row.id, chapter: row.chapter, parents: row.parents ?? [] } : null;
+  return row?.id ? { id: row.id, chapter: row.chapter, parents: row.parents ?? [], ...(row.welcome && { welcome: true }) } : null;
 }
 
 /**

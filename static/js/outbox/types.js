@@ -33,7 +33,8 @@
 
 /**
  * Who is signed in on this phone, the chapter they act for, and its parents, nearest first (their boxes serve where it has none).
- * @typedef {{id: string, chapter: string, parents?: string[]}} Person
+ * `welcome`: they were signed in here by a passkey, not by a server's word alone.
+ * @typedef {{id: string, chapter: string, parents?: string[], welcome?: boolean}} Person
  */
 
 /**

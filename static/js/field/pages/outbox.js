@@ -3,12 +3,13 @@ import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { arrived, counts, homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
-import { boxNote, empty, note, taskBar } from "../parts.js";
+import { empty, note, taskBar } from "../parts.js";
 import { tryNow } from "../phone.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { dayShort, halfDay, placeShort, say, timeZoned } from "../words.js";
 import { kindOf } from "../alert/sheet.js";
+import { boxNote } from "./box.js";
 
 /** @typedef {import("../types.js").Item} Item */
 /** @typedef {{kind: string, icon: string, word: string, text?: string, act?: unknown}} Shown */

@@ -39,6 +39,10 @@ function banner() {
     return note("danger", "shield-alert", t("The lock of the legal team changed in a way that does not check out."),
       t("Nothing new is locked with it. Tell your coordinator before you write."));
   }
+  if (state.stranger) {
+    return html`<div class="note note--wait">${icon("circle-alert")}<div><b>${t("Someone else signed in here, in another page.")}</b>
+      <p>${t("Nothing on this phone was changed.")}</p><a class="note__do" href=${to("other")}>${t("What to do")}</a></div></div>`;
+  }
   if (state.session === "out" && state.person) {
     return html`<div class="note note--wait">${icon("key-round")}<div><b>${t("You are signed out.")}</b>
       <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;

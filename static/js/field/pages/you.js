@@ -7,13 +7,14 @@ import { isInstalled, keepStorage } from "../install.js";
 import { chooseLanguage } from "../language.js";
 import { lastUsed, lockNow } from "../key.js";
 import { PageElement } from "../page.js";
-import { boxNote, taskBar } from "../parts.js";
+import { taskBar } from "../parts.js";
 import { canPasskeys, signIn, whyNot } from "../passkey.js";
 import { outbox, signOut, tryNow } from "../phone.js";
 import { lookAtPush, stopTelling, turnOff, turnOn, unsubscribe } from "../push.js";
 import { go, to } from "../router.js";
 import { set, state } from "../state.js";
 import { date, say } from "../words.js";
+import { boxNote } from "./box.js";
 import { lockedCard } from "./locked.js";
 
 export class YouPage extends PageElement {
