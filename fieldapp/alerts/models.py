@@ -48,7 +48,8 @@ class Alert(Base):
         UniqueConstraint("key", "record_id"),
         CheckConstraint("state IN ('raised','got_it','over','cancelled')", name="state_known"),
         CheckConstraint("what IN ('ice_here','being_taken','need_help')", name="what_known"),
-        Index("ix_alerts_open", "chapter_id", "closed_at", "arrived_at"),
+        Index("ix_alerts_open", "chapter_id", "folded_into", "closed_at", "arrived_at"),
+        Index("ix_alerts_number", "chapter_id", "number"),
         Index("ix_alerts_due", "next_step_at"),
         Index("ix_alerts_lately", "key", "arrived_at"),  # folding: how many a phone sent
         Index("ix_alerts_told", "key", "folded_into", "arrived_at"),  # folding: which of them is being told

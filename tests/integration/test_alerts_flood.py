@@ -219,13 +219,48 @@ def test_the_board_shows_them_with_the_one_that_is_told_and_its_over_ends_all(ma
     assert [one.state for one in alerts] == ["raised"] * 4 + ["over"] * 5
 
 
+def test_the_board_lists_the_newest_twenty_with_place_and_shift_and_counts_the_others(make, scene, sign_in):
+    place = make.place(scene.chapter, "Federal Building")
+    shift = make.shift(place)
+    alerts = flood(scene, 30, place=place.id, shift=shift.id)
+    desk = sign_in(scene.coordinator("Sage").person)
+    page = desk.get(f"/alerts/{alerts[4].id}").text
+    assert "25 more from the same phone" in page and "Older ones are not listed here: 5" in page
+    assert [one.id for one in alerts[5:] if f"/alerts/{one.id}" in page] == [one.id for one in alerts[10:]]
+    assert page.count("Shift from") == 20 and page.count("<b>Federal Building</b>") >= 25
+
+
+def test_the_board_and_the_map_read_few_rows_of_very_many(make, scene, sign_in):
+    desk = sign_in(scene.coordinator("Sage").person)
+    alerts = flood(scene, 26)
+    few = rows_read(lambda: desk.get(f"/alerts/{alerts[4].id}"))
+    flood(scene, 20)
+    assert rows_read(lambda: desk.get(f"/alerts/{alerts[4].id}")) == few
+    assert rows_read(lambda: board.open_for([scene.chapter.id])) == 5
+
+
+def test_the_board_hears_of_another_one_and_of_one_taken_back(make, scene, sign_in):
+    desk = sign_in(scene.coordinator("Sage").person)
+    alerts = flood(scene, 6)
+
+    def mark() -> str:
+        return desk.get(f"/alerts/live?alert={alerts[4].id}").get_json()["mark"]
+
+    marks = [mark(), mark()]
+    flood(scene, 1)
+    marks.append(mark())
+    scene.volunteer.take_back(alerts[5].record_id)
+    marks.append(mark())
+    assert marks[0] == marks[1] and len(set(marks)) == 3
+
+
 def test_one_of_many_can_be_taken_by_itself(make, scene, sign_in, clock):
     alerts = flood(scene, 7)
     desk = sign_in(scene.coordinator("Sage").person)
     desk.post(f"/alerts/{alerts[6].id}/got-it")
     alerts = now_of(make, alerts)
     assert (alerts[6].state, alerts[6].folded_into) == ("got_it", None)
-    assert len(board.open_for([scene.chapter.id])) == 7
+    assert len(board.open_for([scene.chapter.id])) == 6
 
 
 def test_a_phone_is_told_how_many_more_there_are_and_its_raiser_who_has_them(make, scene, sign_in, client):

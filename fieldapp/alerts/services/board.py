@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,9 +19,10 @@ from fieldapp.core.clock import DAY
 from fieldapp.core.db import db
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.places.models import Place
-from fieldapp.shifts.models import Claim
+from fieldapp.shifts.models import Claim, Shift
 
 OVER_SHOWN = DAY
+MORE_SHOWN = 20  # of those that are told with one; however many there are, the page stays a page
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,19 @@ class OpenAlert:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An alert that is told with another one, and where it was raised."""
+
+    alert: Alert
+    place: Place | None
+    shift: Shift | None
+
+
+@dataclass(frozen=True)
 class Row:
-    """An alert in the list. ``due`` is when the target for "I've got it" ends, ``next_at`` when the next rung is told, ``more`` are the
-    alerts that are told with it (folding), ``of`` the number of the one that it is told with itself."""
+    """An alert in the list. ``due`` is when the target for "I've got it" ends, ``next_at`` when the next rung is told, ``count`` how many
+    alerts are told with it (folding), ``more`` the newest of them where it is the one looked at, ``of`` the number of the one that it
+    is told with itself."""
 
     alert: Alert
     chapter: str
@@ -56,8 +67,9 @@ class Row:
     next_at: int | None
     next_rung: str
     on_shift: int
-    more: list[Alert]
-    of: int | None
+    count: int = 0
+    more: Sequence[Told] = ()
+    of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -101,12 +113,13 @@ class Board:
 
 
 def open_for(chapter_ids: Collection[str]) -> list[OpenAlert]:
-    """The open alerts of these chapters, oldest first. The caller answers for who may see them (coordinators)."""
+    """The open alerts of these chapters, oldest first; one stands for those that are told with it, which are at the same place.
+    The caller answers for who may see them (coordinators)."""
     return [
         OpenAlert(
             a.id, a.number, a.chapter_id, a.place_id, a.cell, a.what, a.state, a.raised_at, a.arrived_at, a.lat, a.lon
         )
-        for a in db.session.scalars(_alerts(chapter_ids, Alert.closed_at.is_(None)))
+        for a in db.session.scalars(_heads(chapter_ids, Alert.closed_at.is_(None)))
     ]
 
 
@@ -123,21 +136,23 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     mine = actor.where(COORDINATOR)
     if alert_id is None and not mine:
         raise Forbidden()
-    open_now = list(db.session.scalars(_alerts(mine, Alert.closed_at.is_(None))))
-    over = list(db.session.scalars(_alerts(mine, Alert.closed_at > now - OVER_SHOWN).order_by(None)))
+    open_now = list(db.session.scalars(_heads(mine, Alert.closed_at.is_(None))))
+    over = list(db.session.scalars(_heads(mine, Alert.closed_at > now - OVER_SHOWN).order_by(None)))
     over.sort(key=lambda a: a.closed_at or 0, reverse=True)
     chosen = _chosen(actor, alert_id, open_now, over)
     extra = [chosen] if chosen is not None and chosen not in open_now + over else []
-    rows = {row.alert.id: row for row in _rows(open_now + over + extra)}
+    folded = _folded(open_now + over + extra)
+    rows = {row.alert.id: row for row in _rows(open_now + over + extra, folded)}
+    looked_at = _with_more(rows[chosen.id]) if chosen else None
     reach = _reach(chosen.id) if chosen else None
     return Board(
-        waiting=sorted((rows[a.id] for a in open_now if a.state == "raised" and not a.folded_into), key=_worst_first),
+        waiting=sorted((rows[a.id] for a in open_now if a.state == "raised"), key=_worst_first),
         held=[rows[a.id] for a in open_now if a.state == "got_it"],
-        over=[rows[a.id] for a in over if not a.folded_into],
-        chosen=rows[chosen.id] if chosen else None,
+        over=[rows[a.id] for a in over],
+        chosen=looked_at,
         trail=_trail(chosen.id) if chosen else [],
         reach=reach,
-        mark=_mark(chosen, open_now + over, reach),
+        mark=_mark(looked_at, open_now + over, folded, reach),
     )
 
 
@@ -149,8 +164,31 @@ def count_on_duty(actor: Actor, now: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def _alerts(chapter_ids: Iterable[str], *more: ColumnElement[bool]) -> Any:
-    return select(Alert).where(Alert.chapter_id.in_(chapter_ids), *more).order_by(Alert.arrived_at)
+def _heads(chapter_ids: Iterable[str], *more: ColumnElement[bool]) -> Any:
+    """Alerts that are told by themselves: of those told with another the board counts all and shows the newest."""
+    told = (Alert.chapter_id.in_(chapter_ids), Alert.folded_into.is_(None))
+    return select(Alert).where(*told, *more).order_by(Alert.arrived_at)
+
+
+def _folded(alerts: list[Alert]) -> dict[str, tuple[int, int]]:
+    """For each alert that others are told with: how many, and a sum that grows with every change of one of them."""
+    query = (
+        select(Alert.folded_into, func.count(), func.sum(Alert.version))
+        .where(Alert.folded_into.in_([a.id for a in alerts]))
+        .group_by(Alert.folded_into)
+    )
+    return {str(row[0]): (row[1], int(row[2])) for row in db.session.execute(query)} if alerts else {}
+
+
+def _with_more(row: Row) -> Row:
+    """The row of the alert that is looked at, with the newest of those told with it, or the one that it is told with."""
+    newest = select(Alert).where(Alert.folded_into == row.alert.id).order_by(Alert.number.desc()).limit(MORE_SHOWN)
+    found = list(db.session.scalars(newest))
+    places = {p.id: p for p in _by_id(Place, (a.place_id for a in found))}
+    shifts = {s.id: s for s in _by_id(Shift, (a.shift_id for a in found))}
+    head = db.session.get(Alert, row.alert.folded_into) if row.alert.folded_into else None
+    more = [Told(a, places.get(a.place_id or ""), shifts.get(a.shift_id or "")) for a in found]
+    return replace(row, more=more, of=head.number if head else None)
 
 
 def _worst_first(row: Row) -> tuple[bool, int]:
@@ -159,8 +197,7 @@ def _worst_first(row: Row) -> tuple[bool, int]:
 
 def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: list[Alert]) -> Alert | None:
     if alert_id is None:
-        told = [a for a in open_now if not a.folded_into]
-        raised = sorted(told, key=lambda a: (a.state != "raised", a.what != "need_help", a.arrived_at))
+        raised = sorted(open_now, key=lambda a: (a.state != "raised", a.what != "need_help", a.arrived_at))
         return raised[0] if raised else None
     found = next((a for a in open_now + over if a.id == alert_id), None) or db.session.get(Alert, alert_id)
     if found is None or found.chapter_id not in actor.chapters:
@@ -170,21 +207,16 @@ def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: lis
     return found
 
 
-def _rows(alerts: list[Alert]) -> list[Row]:
+def _rows(alerts: list[Alert], folded: dict[str, tuple[int, int]]) -> list[Row]:
     """Everything that the list says of these alerts, in four queries."""
     chapters = {c.id: c for c in _by_id(Chapter, (a.chapter_id for a in alerts))}
     places = {p.id: p for p in _by_id(Place, (a.place_id for a in alerts))}
     people = {p.id: p.field_name for p in _by_id(Person, (a.got_it_by for a in alerts))}
     here = _here({a.shift_id for a in alerts if a.shift_id})
-    heads = {a.id: a.number for a in alerts}
-    with_it: dict[str, list[Alert]] = {}
-    for a in sorted((a for a in alerts if a.folded_into), key=lambda a: a.number):
-        with_it.setdefault(a.folded_into or "", []).append(a)
     return [
         replace(
             _row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here),
-            more=with_it.get(a.id, []),
-            of=heads.get(a.folded_into or ""),
+            count=folded.get(a.id, (0, 0))[0],
         )
         for a in alerts
     ]
@@ -204,8 +236,6 @@ def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, 
         next_at=alert.next_step_at if raised else alert.got_it_lapses_at,
         next_rung=ladder.RUNGS[min(alert.step + 1, ladder.TOP)],
         on_shift=here.get(alert.shift_id or "", 0),
-        more=[],
-        of=None,
     )
 
 
@@ -254,6 +284,7 @@ def _reach(alert_id: str) -> Reach:
     return Reach(len(people), len(people) - len(reached), len(phones), len(accepted), len(waiting), read)
 
 
-def _mark(chosen: Alert | None, alerts: list[Alert], reach: Reach | None) -> str:
+def _mark(row: Row | None, alerts: list[Alert], folded: dict[str, tuple[int, int]], reach: Reach | None) -> str:
     said = [(a.id, a.version, a.state, a.step) for a in alerts]
-    return hashlib.sha256(repr((chosen and (chosen.id, chosen.version), said, reach)).encode()).hexdigest()[:24]
+    looked_at = row and (row.alert.id, row.alert.version, row.of)
+    return hashlib.sha256(repr((looked_at, said, sorted(folded.items()), reach)).encode()).hexdigest()[:24]
