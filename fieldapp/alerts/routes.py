@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -21,6 +22,7 @@ from fieldapp.web.gate import actor, now, wants_json
 
 blueprint = Blueprint("alerts", __name__)
 OPEN_EVERY, QUIET_EVERY = 5, 60  # seconds between a board's questions
+HIGHEST = 2**31 - 1  # a number that the database's column holds
 
 
 @blueprint.get("/alerts")
@@ -82,8 +84,9 @@ def take_over(alert_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/alerts/<alert_id>/over")
 def over(alert_id: str) -> ResponseReturnValue:
-    """It's over."""
-    return _answer(alert_id, answering.over)
+    """It's over: this one, and those told with it that the page showed (``seen``, the highest number of them)."""
+    seen = request.form.get("seen", 0, type=int)
+    return _answer(alert_id, partial(answering.over, seen=max(0, min(seen, HIGHEST))))
 
 
 def _answer(alert_id: str, act: Callable[[Actor, str, int], Alert]) -> ResponseReturnValue:

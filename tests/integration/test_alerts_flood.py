@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import event
 
@@ -205,6 +207,11 @@ def test_raising_and_taking_back_in_a_ring_tells_people_once_a_minute_at_most(ma
     assert real.id in told(make)
 
 
+def highest_shown(page: str) -> str:
+    """What the button "It's over" of a page says that the page showed."""
+    return re.findall(r'name="seen" value="(\d+)"', page)[0]
+
+
 def test_the_board_shows_them_with_the_one_that_is_told_and_its_over_ends_all(make, scene, sign_in):
     alerts = flood(scene, 9)
     desk = sign_in(scene.coordinator("Sage").person)
@@ -214,9 +221,31 @@ def test_the_board_shows_them_with_the_one_that_is_told_and_its_over_ends_all(ma
     assert "One of many from the same phone" in desk.get(f"/alerts/{alerts[7].id}").text
     assert page.count("data-row") == 5
     assert "4 más del mismo teléfono" in desk.get(f"/alerts/{alerts[4].id}?lang=es").text
-    desk.post(f"/alerts/{alerts[4].id}/over")
+    desk.post(f"/alerts/{alerts[4].id}/over", {"seen": highest_shown(page)})
     alerts = now_of(make, alerts)
     assert [one.state for one in alerts] == ["raised"] * 4 + ["over"] * 5
+
+
+def test_its_over_ends_none_that_came_after_the_page_and_tells_it_at_once(make, scene, sign_in):
+    alerts = flood(scene, 7, "need_help")
+    desk = sign_in(scene.coordinator("Sage").person)
+    page = desk.get(f"/alerts/{alerts[4].id}").text
+    alerts += flood(scene, 2, "need_help")
+    desk.post(f"/alerts/{alerts[4].id}/over", {"seen": highest_shown(page)})
+    alerts = now_of(make, alerts)
+    assert [one.state for one in alerts[4:]] == ["over"] * 3 + ["raised"] * 2
+    assert alerts[7].id in told(make) and alerts[7].folded_into is None
+    assert alerts[8].folded_into == alerts[7].id
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "-" + "9" * 40, "0", "9" * 40])
+def test_its_over_without_a_number_that_says_what_was_shown_is_never_a_fault(make, scene, sign_in, seen):
+    alerts = flood(scene, 6)
+    desk = sign_in(scene.coordinator("Sage").person)
+    assert desk.post(f"/alerts/{alerts[4].id}/over", {} if seen is None else {"seen": seen}).status_code == 303
+    alerts = now_of(make, alerts)
+    assert alerts[4].state == "over"
+    assert (alerts[5].id in told(make)) == (alerts[5].state == "raised") == (seen != "9" * 40)
 
 
 def test_the_board_lists_the_newest_twenty_with_place_and_shift_and_counts_the_others(make, scene, sign_in):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.alerts import policy
 from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice, PushSubscription
-from fieldapp.alerts.services import ladder, paging
+from fieldapp.alerts.services import folding, ladder, paging
 from fieldapp.alerts.services.raising import Closed, Unknown, close
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import MINUTE
@@ -113,16 +113,18 @@ def take_over(actor: Actor, alert_id: str, now: int) -> Alert:
     return alert
 
 
-def over(actor: Actor, alert_id: str, now: int) -> Alert:
-    """A coordinator says that it's over, with all that are told with it. Raises NotFound, Forbidden, Closed."""
+def over(actor: Actor, alert_id: str, now: int, seen: int = 0) -> Alert:
+    """A coordinator says that it's over, with all that are told with it up to number ``seen``, the highest that their page showed.
+    What came after that nobody has looked at: it is passed on, and told at once. Raises NotFound, Forbidden, Closed."""
     with write() as session:
         alert = find(session, actor, alert_id)
         if not policy.can_decide(actor, alert.chapter_id):
             raise Forbidden()
         close(session, alert, now, "over", actor.person_id)
-        with_it = select(Alert).where(Alert.folded_into == alert.id, Alert.closed_at.is_(None)).order_by(Alert.id)
-        for one in session.scalars(with_it):
+        with_it = (Alert.folded_into == alert.id, Alert.closed_at.is_(None), Alert.number <= seen)
+        for one in session.scalars(select(Alert).where(*with_it).order_by(Alert.id)):
             close(session, one, now, "over", actor.person_id)
+        folding.pass_on(session, alert, now, pause=0)
     return alert
 
 

@@ -71,6 +71,11 @@ class Row:
     more: Sequence[Told] = ()
     of: int | None = None
 
+    @property
+    def seen(self) -> int:
+        """The highest number that the page shows of those told with this one."""
+        return max((one.alert.number for one in self.more), default=0)
+
 
 @dataclass(frozen=True)
 class Reach:

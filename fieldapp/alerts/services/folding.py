@@ -65,8 +65,8 @@ def count(session: Session, alert_id: str) -> int:
     return session.scalar(query) or 0
 
 
-def pass_on(session: Session, alert: Alert, now: int) -> None:
-    """The alert was taken back, those folded into it were not: the oldest of them is told in its place, a minute after it arrived, or
+def pass_on(session: Session, alert: Alert, now: int, pause: int = PAUSE) -> None:
+    """The alert has ended, those folded into it have not: the oldest of them is told in its place, a minute after it arrived, or
     at once when that is past. So whoever takes back one head after another delays what waits by that one minute, not by one for each.
     """
     waiting = (Alert.folded_into == alert.id, Alert.closed_at.is_(None))
@@ -74,7 +74,7 @@ def pass_on(session: Session, alert: Alert, now: int) -> None:
     heir = session.execute(oldest.limit(1)).first()
     if heir is None:
         return
-    due = max(now, heir.arrived_at + PAUSE)
+    due = max(now, heir.arrived_at + pause)
     told = {"folded_into": None, "step": -1, "next_step_at": due}
     for which, values in ((Alert.id != heir.id, {"folded_into": heir.id}), (Alert.id == heir.id, told)):
         changed = update(Alert).where(*waiting, which).values(**values, version=Alert.version + 1)
