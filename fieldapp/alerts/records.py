@@ -67,5 +67,8 @@ def _position(said: Any) -> tuple[int | None, int | None]:
     return None, None
 
 
-for kind, apply in (("alert", raise_alert), ("alert_cancel", cancel), ("acknowledge", acknowledge)):
-    register(Kind(kind, evidence=False, apply=apply))
+PER_MINUTE = 60  # alerts of one key; nobody taps faster, a script does
+
+for kind, apply in (("alert_cancel", cancel), ("acknowledge", acknowledge)):
+    register(Kind(kind, evidence=False, apply=apply, urgent=True))
+register(Kind("alert", evidence=False, apply=raise_alert, urgent=True, per_minute=PER_MINUTE))

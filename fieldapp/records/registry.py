@@ -96,7 +96,9 @@ class Kind:
     opens and give the reasons why a piece of evidence goes into quarantine.
     ``foresee`` is asked about an operation that comes alone, before the transaction opens: the code that it is not applied for at this
     moment, or None where only the transaction can tell. ``prepare`` gets all operations of a request whose kinds share it, in the
-    write transaction and before the first is applied: it locks what they need, in one order.
+    write transaction and before the first is applied: it locks what they need, in one order. ``urgent``: a small request that holds
+    one, signed by a registered key, is taken however much else its address sent. ``per_minute``: how many new ones of a key are taken
+    in a minute; more of them are asked to come later.
     """
 
     name: str
@@ -106,6 +108,8 @@ class Kind:
     check_many: CheckMany | None = None
     foresee: Foresee | None = None
     prepare: Prepare | None = None
+    urgent: bool = False
+    per_minute: int | None = None
 
 
 _kinds: dict[str, Kind] = {name: Kind(name, evidence=True) for name in EVIDENCE_KINDS}
