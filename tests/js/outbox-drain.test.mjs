@@ -57,6 +57,7 @@ test("a batch holds at most 100 records and 1 MiB", () => {
   const many = (size) => Array.from({ length: 300 }, (_, n) => item({ id: String(n), size }));
   assert.equal(batch(many(100), 100).length, 100);
   assert.equal(batch(many(90_000), 100).length, 11);
+  assert.equal(batch(many(100).map((one) => ({ ...one, rank: 0 })), 100).length, 8);
   assert.equal(batch(many(2_000_000), 100).length, 1);
 });
 

@@ -69,18 +69,22 @@ export function shuffled(list, unit) {
   return out;
 }
 
+/** Alerts in one request: a server takes no more of them from an address that sent too much (docs/protocol.md 3.2). */
+const ALERTS = 8;
+
 /**
  * As many as one request takes.
- * @param {Item[]} items in sending order
+ * @param {Item[]} items in sending order, of one rank
  * @param {number} limit records
  * @returns {Item[]}
  */
 export function batch(items, limit) {
+  const most = items[0]?.rank === 0 ? Math.min(limit, ALERTS) : limit;
   let bytes = OVERHEAD_BYTES;
   let n = 0;
   for (const item of items) {
     bytes += item.size + 1;
-    if (n >= limit || (n > 0 && bytes > MAX_BATCH_BYTES)) break;
+    if (n >= most || (n > 0 && bytes > MAX_BATCH_BYTES)) break;
     n += 1;
   }
   return items.slice(0, n);
