@@ -14,38 +14,45 @@ from fieldapp.core.clock import to_datetime
 from fieldapp.records.services import witnesses
 from tests.browser.cast import PATIENCE, see, strip
 from tests.browser.scene import NOW, Scene, join
-from tests.browser.stage import AUTHENTICATOR, PHONE, Person, until
+from tests.browser.stage import AUTHENTICATOR, DESK, PHONE, Person, until
+from tests.browser.test_field import violations
 from tests.enrol import invite
 from tests.pushservice import b64u
 
 pytestmark = pytest.mark.browser
 LOCKED = "Your shifts, roster and drafts open with your passkey."
 
-# What a copy of the storage gives up to whoever can use the keys that lie in it: the personal half, and drafts.
+# What a copy of the storage gives up to whoever can use every key that lies anywhere in it: the personal half, and drafts.
 OPENED = """async () => {
-  const all = async (name, store) => {
+  const rows = [];
+  for (const { name } of await indexedDB.databases()) {
     const open = indexedDB.open(name);
     const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
-    const [keys, values] = ["getAllKeys", "getAll"].map((how) => base.transaction(store).objectStore(store)[how]());
-    await new Promise((done) => (values.onsuccess = done));
+    for (const store of base.objectStoreNames) {
+      const [keys, values] = ["getAllKeys", "getAll"].map((how) => base.transaction(store).objectStore(store)[how]());
+      await new Promise((done) => (values.onsuccess = done));
+      keys.result.forEach((key, i) => rows.push({ store, key, value: values.result[i] }));
+    }
     base.close();
-    return keys.result.map((key, i) => [key, values.result[i]]);
-  };
-  const text = async (key, label, { iv, ct }) => {
-    const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(label) };
-    return new TextDecoder().decode(await crypto.subtle.decrypt(how, key, ct));
-  };
-  const kept = Object.fromEntries(await all("fieldapp-phone", "kept"));
-  const meta = Object.fromEntries(await all("fieldapp-outbox", "meta"));
-  const found = {};
-  if (kept.personal) found.personal = await text(kept.key, "personal", kept.personal).catch(() => null);
-  for (const [id, row] of await all("fieldapp-outbox", "drafts")) {
-    if (row.ct) found[row.by] = await text(meta.vault?.key, `draft ${id}`, row).catch(() => null);
   }
-  const keys = [kept, meta].flatMap((one) => Object.values(one)).flatMap((one) => [one, one?.key]);
-  found.extractable = keys.some((one) => one instanceof CryptoKey && one.extractable);
+  const within = (one) => (one instanceof CryptoKey ? [one] : one && typeof one === "object" ? Object.values(one).flatMap(within) : []);
+  const keys = rows.flatMap(({ value }) => within(value));
+  const text = async (label, { iv, ct }) => {
+    const how = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(label) };
+    for (const key of keys.filter((one) => one.usages.includes("decrypt"))) {
+      const found = await crypto.subtle.decrypt(how, key, ct).catch(() => null);
+      if (found) return new TextDecoder().decode(found);
+    }
+    return null;
+  };
+  const found = { extractable: keys.some((one) => one.extractable && one.type !== "public"), elsewhere: localStorage.length };
+  for (const { store, key, value } of rows) {
+    if (store === "kept" && key === "personal") found.personal = await text("personal", value);
+    if (store === "drafts" && value.ct) found[value.by] = await text(`draft ${key}`, value);
+  }
   return found;
 }"""
+NOTHING = {"personal": None, "extractable": False, "elsewhere": 0}
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +107,10 @@ class Phone(Person):
             worker.evaluate("() => new Promise((done) => setTimeout(done))")
         self.cdp.on("ServiceWorker.workerVersionUpdated", told)
         self.cdp.send("ServiceWorker.enable")
-        self.cdp.send("ServiceWorker.stopAllWorkers")
         with until(PATIENCE / 1000, "the service worker has ended") as ok:
             while not ok(known and set(known.values()) == {"stopped"}):
-                self.page.wait_for_timeout(50)
+                self.cdp.send("ServiceWorker.stopAllWorkers")  # again: it starts anew for what was still on its way
+                self.page.wait_for_timeout(200)
         self.cdp.send("ServiceWorker.disable")
         self.page.goto("/")
         return self.page
@@ -188,7 +195,7 @@ def test_what_is_ones_own_is_locked_after_a_cold_start_and_opens_offline_with_th
 ) -> None:
     phone.enrol(scene)
     draft_a_session(phone.page, "Quokka")
-    assert phone.page.evaluate(OPENED) == {"personal": None, "passkey": None, "extractable": False}
+    assert phone.page.evaluate(OPENED) == {**NOTHING, "passkey": None}
 
     page = phone.reopen()
     see(page.get_by_text(LOCKED))
@@ -233,6 +240,28 @@ def test_writing_alerts_and_the_guide_go_on_while_locked(phone: Phone, scene: Sc
     see(page.get_by_text(LOCKED))
     asked = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
     assert [one for one in asked if one.endswith("/api/v1/field")] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_each_page_that_says_locked_is_clean_for_axe(phone: Phone, scene: Scene, lang: str) -> None:
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    phone.page.goto("/#/you")
+    phone.page.get_by_role("radio", name={"en": "English", "es": "Español"}[lang]).click()
+    page = phone.put_down()
+    phone.lose_passkeys()
+    page.get_by_role("button", name={"en": "Unlock", "es": "Desbloquear"}[lang]).click()
+    see(page.get_by_role("alert"))
+    found = []
+    for size in (PHONE, DESK):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            for name in ("today", "shifts", "write", "you"):
+                page.goto(f"/#/{name}")
+                see(page.get_by_role("button", name={"en": "Unlock", "es": "Desbloquear"}[lang]))
+                found += [f"{name} {scheme} {lang}: {one}" for one in violations(page)]
+    assert found == []
 
 
 def test_leaving_a_shift_never_needs_the_passkey(phone: Phone, scene: Scene) -> None:
@@ -376,7 +405,7 @@ def test_somebody_else_who_signs_in_opens_nothing_of_the_first(phone: Phone, sce
     see(page.get_by_role("heading", name="What is it?"))
     expect(page.get_by_text("Not finished")).to_have_count(0)
     opened = page.evaluate(OPENED)
-    assert opened == {"personal": None, "passkey": None, "extractable": False}
+    assert opened == {**NOTHING, "passkey": None}
 
     phone.lose_passkeys()
     phone.credentials = first
@@ -449,7 +478,7 @@ def test_joining_by_a_link_locks_as_joining_in_the_app_does(phone: Phone, scene:
     page.get_by_label("Field name").fill("Juniper")
     page.get_by_role("button", name="Make my passkey").click()
     see(page.get_by_text("Next comes your training"))
-    assert page.evaluate(OPENED) == {"personal": None, "extractable": False}
+    assert page.evaluate(OPENED) == NOTHING
     page.wait_for_function("() => Boolean(navigator.serviceWorker.controller)")
     page = phone.reopen()
     see(page.get_by_text(LOCKED))
