@@ -26,6 +26,8 @@ export function lastUsed(ring) {
 /** @returns {string|undefined} the ring that is unlocked */
 export const openRing = () => held?.ring;
 
+export { askForKey };
+
 /**
  * Follows the other tabs and hands the key on when this page is left.
  * @param {() => Promise<void>} whenOpened reads anew what has just become readable
@@ -44,8 +46,9 @@ async function heard(other) {
 /**
  * Whether this person's things open with a passkey here; if so asks whoever may hold the key. Leaves them locked where nobody does.
  * @param {import("./types.js").Person|null} person
+ * @param {Promise<Held|null>} [asked] already, so that a cold start does not wait for one thing after the other
  */
-export async function meet(person) {
+export async function meet(person, asked) {
   const all = await readRings();
   rings = all.rings.filter((one) => one.person === person?.id);
   const ring = person ? all.current[person.id] : "";
@@ -58,7 +61,7 @@ export async function meet(person) {
   useKey(held ?? "locked");
   set({ person, lock: held ? "open" : "locked", lockFault: "" });
   if (held) return;
-  const found = await askForKey();
+  const found = await (asked ?? askForKey());
   if (!held && found?.person === person.id && found.ring === ring) await use(found);
 }
 

@@ -4,7 +4,7 @@ import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, forgetToken, read, send } from "./api.js";
 import { current, presence } from "./find.js";
 import { dropPersonal, readChoice, readCourt, readHere, readSnapshot, writeChoice, writeHere, writeSnapshot } from "./keep.js";
-import { followKey, forgetKey, lastUsed, meet } from "./key.js";
+import { askForKey, followKey, forgetKey, lastUsed, meet } from "./key.js";
 import { outbox } from "./outbox.js";
 import { set, state } from "./state.js";
 
@@ -17,15 +17,19 @@ export { outbox };
 
 const REFRESH_MS = 5 * 60000;
 
-/** Reads what the phone holds, so that the first screen stands without any network. What is locked stays so. */
-export async function wake() {
+/**
+ * Reads what the phone holds, so that the first screen stands without any network. What is locked stays so.
+ * @param {() => Promise<void>} [speak] finds the language once it is known who is here
+ */
+export async function wake(speak = async () => undefined) {
   followKey(opened);
+  const asked = askForKey();
   const person = await outbox.person();
   set({ person });
-  await meet(person);
+  await meet(person, asked);
   await readKept();
   outbox.subscribe((counts) => void follow(counts));
-  await follow(); // before the first screen: "All received" must not stand there while the outbox is still unread
+  await Promise.all([follow(), speak()]); // before the first screen: "All received" must not stand there while the outbox is still unread
   set({ ready: true });
 }
 
@@ -118,6 +122,9 @@ async function unchanged(response) {
   await outbox.noteHeaders(response.headers);
 }
 
+/** Who the last answer was for: in memory only, where the name is locked. */
+let toldName = "";
+
 /** Whom the person here has said to go on as. */
 let goingOn = "";
 
@@ -141,6 +148,7 @@ async function taken(body, response) {
     set({ stranger: me });
     return false;
   }
+  toldName = me.field_name;
   const person = { id: me.id, chapter: me.chapter, parents: body.public.above };
   if (!(await trust(body.public.server))) return true;
   const another = state.person?.id !== person.id;
@@ -206,8 +214,9 @@ async function leaveOthersThings(next) {
 
 /** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
 export async function registerKeys() {
-  if (state.lock === "locked") return; // the person's name is locked too, and belongs into the witness
-  const offer = await outbox.registrationOffer({ name: deviceName(), fieldName: state.snapshot?.personal?.me.field_name ?? "" });
+  const fieldName = state.snapshot?.personal?.me.field_name ?? toldName;
+  if (state.lock === "locked" && !fieldName) return; // it belongs into the witness, and is locked: the next answer tells it
+  const offer = await outbox.registrationOffer({ name: deviceName(), fieldName });
   if (!offer) return;
   try {
     await outbox.registered(offer, await send("POST", "/api/v1/device", offer.body));

@@ -152,7 +152,7 @@ export async function open() {
   start();
   follow();
   followLanguage();
-  await Promise.all([wake(), startLanguage()]).catch(() => set({ ready: true, kept: false }));
+  await wake(startLanguage).catch(() => startLanguage().catch(() => undefined).then(() => set({ ready: true, kept: false })));
   void load("alert").catch(() => undefined);
   const push = import("./push.js");
   void push.then(({ lookAtPush }) => lookAtPush()).catch(() => undefined);
