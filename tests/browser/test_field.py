@@ -126,7 +126,9 @@ def test_a_morning_is_written_offline_sealed_and_received_once(phone: Phone, sce
     page.goto("/#/today")
     page.get_by_role("button", name="I'm here").click()
     expect(page.get_by_text("You are here", exact=True)).to_be_visible()
-    expect(strip(page)).to_contain_text("All received", timeout=20_000)  # what was tapped here is no part of what waits below
+    expect(strip(page)).to_contain_text(
+        "All received", timeout=20_000
+    )  # what was tapped here is no part of what waits below
     phone.device.context.set_offline(True)
     page.get_by_role("link", name="Write").first.click()
     page.get_by_role("button", name="Court session").click()
