@@ -57,7 +57,7 @@ test("being here and being out show at once, without network", () => {
 });
 
 test("how one was is asked once", () => {
-  state.items = [act("check_out", "mine"), act("after", "mine", "saved", { label: { how: "fine" } })];
+  state.items = [act("check_out", "mine"), act("after", "mine")];
   assert.equal(justLeft(), undefined);
 });
 

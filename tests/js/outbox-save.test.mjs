@@ -180,6 +180,21 @@ test("a record under a key that the server has not heard of waits for the next s
   assert.equal((await it.outbox.list())[0].status.state, "received");
 });
 
+test("once somebody has left, a glance at the storage does not name them; back again, their keys and device are theirs", async () => {
+  const it = rig();
+  const who = { id: "0193-who-was-here", chapter: "c1" };
+  await signIn(it, who, await recipient());
+  const device = await it.outbox.device();
+  await it.outbox.save(ASKED);
+  await it.outbox.setPerson(BEN, true);
+  const rows = await it.outbox.store.read(["meta", "keys", "items", "drafts"], (tx) => Promise.all(["meta", "keys", "items", "drafts"].map((name) => tx.objectStore(name).getAll())));
+  assert.equal(JSON.stringify(rows).replaceAll(device, "").includes(who.id), false);
+  await it.outbox.setPerson(who, true);
+  assert.equal(await it.outbox.device(), device);
+  const keys = await it.outbox.store.read(["keys"], (tx) => tx.objectStore("keys").getAll());
+  assert.equal(keys.filter((row) => row.person === who.id && row.seq > 0).length, 1);
+});
+
 test("each shift takes a new key into use and the old private key is gone", async () => {
   const it = rig({ pool: 3 });
   await signIn(it);

@@ -29,7 +29,7 @@ async function operate(kind, shift, answers = [], label = {}) {
     await outbox.save({
       kind, answers, lang: state.lang, purpose: shift.purpose, day_part: dayPart(state.now, zone), shift: shift.id,
       void_after: shift.ends_at + VOID_AFTER[kind].ms, draft: crypto.randomUUID(),
-      label: { kind, shift: shift.id, place: shift.place, part: dayPart(state.now, zone), at: shift.starts_at, ...label },
+      label: { kind, shift: shift.id, place: shift.place, part: dayPart(shift.starts_at, zone), ...label }, // it stays when the record has left
     });
     if (THERE.has(kind)) await follow().then(() => rememberHere(shift)).catch(() => undefined); // saved is saved
     return true;
@@ -99,7 +99,7 @@ export async function checkOut(shift) {
 
 /** @param {Shift} shift @param {"fine"|"shaken"|"call_me"} how */
 export async function after(shift, how) {
-  if (await operate("after", shift, [{ path: "/how", value: how, box: null }], { how })) {
+  if (await operate("after", shift, [{ path: "/how", value: how, box: null }])) {
     announce(how === "call_me" ? t("Someone will call you.") : t("Thank you. Noted."));
   }
   await thenLook(true);

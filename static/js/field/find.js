@@ -81,7 +81,7 @@ export function presence(one) {
     if (act.kind === "check_in") now.here_at = act.saved_at;
     if (act.kind === "quiet") now.quiet_until = act.label.until ?? null;
     if (act.kind === "check_out") now.out_at = act.saved_at;
-    if (act.kind === "after") now.after = act.label.how ?? null;
+    if (act.kind === "after") now.after = "said";
   }
   return now;
 }

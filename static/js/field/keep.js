@@ -118,11 +118,13 @@ export async function readSnapshot() {
 }
 
 /**
- * Keeps a snapshot. Without a personal half the one that is kept stays as it is, locked; while it is locked none is written.
+ * Keeps a snapshot. Without a personal half the one that is kept stays as it is, locked; while it is locked none is written, and an answer that
+ * had one is asked for again.
  * @param {Snapshot} snapshot
  */
 export async function writeSnapshot(snapshot) {
-  const { etag, fetched_at, server_at, lang } = snapshot;
+  const { fetched_at, server_at, lang } = snapshot;
+  const etag = snapshot.personal && own === "locked" ? "" : snapshot.etag;
   const half = { etag, fetched_at, server_at, lang, half: snapshot.public };
   if (!snapshot.personal || own === "locked") return put({ public: half });
   const by = own?.ring ?? "";

@@ -110,9 +110,10 @@ export async function lockNow() {
 async function lockHere() {
   held = null; // first of all: nothing may hand it on from here
   useKey("locked");
+  set({ lock: "locked" }); // together: an answer that comes from here on must not pass for kept when half of it was not
   await outbox.drafts.lock().catch(() => undefined);
   const { snapshot } = state;
-  set({ lock: "locked", drafts: [], snapshot: snapshot && { ...snapshot, personal: null } });
+  set({ drafts: [], snapshot: snapshot && { ...snapshot, personal: null } });
   location.hash = "#/today";
   // A fresh page has nothing of it in its memory. Where none would come up (offline, in a browser that keeps nothing) the screen is cleared only.
   if (globalThis.navigator.serviceWorker?.controller || navigator.onLine) location.reload();

@@ -50,8 +50,7 @@ async function opened() {
   await readKept();
   if (before && before.me.id === state.person?.id && state.snapshot && !state.snapshot.personal) {
     const moved = { ...state.snapshot, personal: before }; // it lay under this phone's own key until now
-    await writeSnapshot(moved);
-    set({ snapshot: moved });
+    await keep(moved);
   }
   await follow();
   for (const one of state.snapshot?.personal?.shifts.mine ?? []) {
@@ -111,14 +110,19 @@ async function fetchSnapshot() {
   }
 }
 
+/** Keeps and shows a snapshot; what was locked meanwhile goes into neither. @param {import("./types.js").Snapshot} snapshot */
+async function keep(snapshot) {
+  await writeSnapshot(snapshot);
+  set({ snapshot: state.lock === "locked" ? { ...snapshot, personal: null } : snapshot });
+}
+
 /** @param {Response} response @returns {number} the server's time when it made the answer */
 const timeOf = (response) => headerInteger(response.headers.get(HEADER_TIME)) ?? 0;
 
 /** @param {Response} response */
 async function unchanged(response) {
   const snapshot = { .../** @type {import("./types.js").Snapshot} */ (state.snapshot), fetched_at: Date.now(), server_at: timeOf(response) };
-  await writeSnapshot(snapshot);
-  set({ snapshot });
+  await keep(snapshot);
   await outbox.noteHeaders(response.headers);
 }
 
@@ -161,8 +165,8 @@ async function taken(body, response) {
   const personal = personalNow(body.personal);
   const etag = body.personal.shifts && !personal ? "" : (response.headers.get("ETag") ?? ""); // what was not taken must be told again
   const snapshot = { etag, fetched_at: Date.now(), server_at: timeOf(response), lang: me.lang, public: body.public, personal };
-  await writeSnapshot(snapshot);
-  set({ snapshot, person, rejected: rejected.length > 0 });
+  set({ person, rejected: rejected.length > 0 });
+  await keep(snapshot);
   await follow();
   await leftElsewhere();
   if (!body.personal.shifts && state.lock !== "locked") void Promise.resolve(fetching).then(refresh).catch(() => undefined); // unlocked meanwhile, or someone else is here
@@ -295,7 +299,5 @@ export async function forgetRoster(shift) {
   if (!snapshot?.personal) return;
   const { shifts } = snapshot.personal;
   const mine = shifts.mine.map((one) => (one.id === shift ? { ...one, roster: [], lead: "" } : one));
-  const without = { ...snapshot, personal: { ...snapshot.personal, shifts: { ...shifts, mine } } };
-  await writeSnapshot(without);
-  set({ snapshot: without });
+  await keep({ ...snapshot, personal: { ...snapshot.personal, shifts: { ...shifts, mine } } });
 }

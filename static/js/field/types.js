@@ -83,7 +83,7 @@
 
 /**
  * What the outbox list shows of a record; it never says what was written.
- * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, at?: number, until?: number, how?: string, what?: string,
+ * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, until?: number, what?: string,
  *   raised_at?: number, order?: number, alert?: string, corrects?: string, closes?: string}} Label `corrects`, `closes`: the record that it amends
  */
 /** @typedef {Omit<import("../outbox/status.js").Entry, "label"> & {label: Label}} Item */

@@ -2,6 +2,7 @@
 // already goes over to another (a pod's own) only when somebody who holds a known one stands for it (docs/protocol.md, section 8).
 import { readManifest, verifyFirst, verifyNext, vouchedFor } from "../lib/manifest.js";
 import { readPerson } from "./person.js";
+import { aliasOf } from "./vault.js";
 
 /** @typedef {import("./types.js").Signed} Signed */
 /** @typedef {import("../lib/manifest.js").ManifestFault} ManifestFault */
@@ -15,7 +16,7 @@ import { readPerson } from "./person.js";
  * nobody known stands for.
  * @typedef {{lines: Pinned, used: Record<string, string>, waiting: boolean}} Trusted
  */
-/** @typedef {Record<string, Trusted>} People person id to what they trust */
+/** @typedef {Record<string, Trusted>} People by alias (vault.js): what each trusts */
 /** @typedef {{chapter: string, purpose: string, before: Signed|undefined, line: Line}} Followed */
 /** @typedef {{box: string, version: number, fault: ManifestFault}} Rejected */
 
@@ -166,8 +167,9 @@ export class Boxes {
    * @returns {Promise<{rejected: Rejected[], unconfirmed: boolean}>}
    */
   async offer(manifests) {
-    const person = await readPerson(this.store);
-    if (!person) return { rejected: [], unconfirmed: false };
+    const signedIn = await readPerson(this.store);
+    if (!signedIn) return { rejected: [], unconfirmed: false };
+    const person = await this.named(signedIn);
     const people = await this.#people();
     const { lines } = trustOf(people, person);
     const groups = grouped(manifests, chain(person)).map((group) => ({ ...group, before: lines[group.chapter]?.[group.purpose] }));
@@ -239,6 +241,11 @@ export class Boxes {
     });
   }
 
+  /** @param {Person} person @returns {Promise<Person>} by their alias, as they are listed here */
+  async named(person) {
+    return { ...person, id: await aliasOf(this.effects, this.store, person.id) };
+  }
+
   /** @returns {Promise<People>} */
   #people() {
     return this.store.read(["meta"], peopleIn);
@@ -265,13 +272,14 @@ export class Boxes {
    * @returns {Promise<Record<string, BoxAddress>>}
    */
   async addresses(person) {
-    return this.store.read(["meta"], (tx) => this.addressesIn(tx, person));
+    const named = await this.named(person);
+    return this.store.read(["meta"], (tx) => this.addressesIn(tx, named));
   }
 
   /**
    * `addresses` in a transaction of the caller's.
    * @param {Tx} tx over meta
-   * @param {Person} person
+   * @param {Person} person as named() gives them
    * @returns {Promise<Record<string, BoxAddress>>}
    */
   async addressesIn(tx, person) {
@@ -290,7 +298,7 @@ export class Boxes {
    * @returns {Promise<boolean>} whether a box of theirs waits for somebody to stand for it
    */
   async waiting(person) {
-    return trustOf(await this.#people(), person).waiting;
+    return trustOf(await this.#people(), await this.named(person)).waiting;
   }
 
   /**

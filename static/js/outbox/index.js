@@ -168,7 +168,7 @@ export class Outbox {
    */
   async setPerson(person, welcome = false) {
     await this.drafts.flush();
-    await setPerson(this.store, person, welcome);
+    await setPerson(this.effects, this.store, person, welcome);
     this.#notify();
   }
 

@@ -3,7 +3,8 @@ import { encode } from "../lib/b64.js";
 import { canonical } from "../lib/canonical.js";
 import { DOMAIN_DEVICE_KEY, DOMAIN_NOTICE, VERSION } from "../lib/protocol.js";
 import { generate, sign, thumbprint } from "../lib/sign.js";
-import { personIn, requirePerson } from "./person.js";
+import { personIn, readPerson, requirePerson } from "./person.js";
+import { aliasOf } from "./vault.js";
 
 /** @typedef {import("./types.js").Effects} Effects */
 /** @typedef {import("./types.js").KeyRow} KeyRow */
@@ -40,13 +41,14 @@ function retire(tx, row, now) {
 }
 
 /**
- * A person leaves the phone: their private keys go, at once.
+ * A person leaves the phone: their private keys go, at once. What has signed stays listed, under their alias.
  * @param {Tx} tx over keys
  * @param {string} person
+ * @param {string} alias
  */
-async function dropKeysOf(tx, person) {
+async function dropKeysOf(tx, person, alias) {
   for (const row of await rowsOf(tx, person)) {
-    if (row.seq > 0) await tx.objectStore("keys").put({ ...row, use: "retired", priv: null, keep_until: 0 });
+    if (row.seq > 0) await tx.objectStore("keys").put({ ...row, person: alias, use: "retired", priv: null, keep_until: 0 });
     else await tx.objectStore("keys").delete(row.kid);
   }
 }
@@ -54,14 +56,18 @@ async function dropKeysOf(tx, person) {
 /**
  * Signs a person in on this phone, or out (null). Whoever leaves takes the power to sign with them: their private keys are deleted. What
  * they saved stays signed by their own key and is still sent as theirs.
+ * @param {Effects} effects
  * @param {Store} store
  * @param {Person|null} person
  * @param {boolean} welcome a passkey was used here to sign them in; that counts until they leave
  */
-export async function setPerson(store, person, welcome) {
+export async function setPerson(effects, store, person, welcome) {
+  const was = await readPerson(store);
+  const [left, came] = await Promise.all([was, person].map((one) => (one ? aliasOf(effects, store, one.id) : "")));
   await store.write(["meta", "keys"], async (tx) => {
     const before = await personIn(tx);
-    if (before && before.id !== person?.id) await dropKeysOf(tx, before.id);
+    if (before && before.id !== person?.id) await dropKeysOf(tx, before.id, (before.id === was?.id && left) || before.id);
+    if (person) for (const row of await rowsOf(tx, came ?? "")) await tx.objectStore("keys").put({ ...row, person: person.id });
     const { id, chapter, parents } = person ?? { id: null, chapter: null, parents: [] };
     const known = welcome || (before?.id === id && before?.welcome);
     await tx.objectStore("meta").put({ k: "person", id, chapter, parents: parents ?? [], ...(known && { welcome: true }) });

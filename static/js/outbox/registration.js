@@ -6,6 +6,7 @@ import { MAX_WAITING_KEYS, VERSION } from "../lib/protocol.js";
 import { rowsOf } from "./keys.js";
 import { padded } from "./seal.js";
 import { serverIn } from "./server.js";
+import { aliasOf } from "./vault.js";
 
 /** @typedef {import("./types.js").KeyRow} KeyRow */
 /** @typedef {import("./types.js").Person} Person */
@@ -80,7 +81,8 @@ export class Registration {
    * @param {{device: string, keys: string[]}} answer
    */
   async accepted(offer, answer) {
-    await this.parts.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: `device ${offer.person.id}`, device: answer.device }));
+    const row = await this.#row(offer.person);
+    await this.parts.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: row, device: answer.device }));
     await this.parts.keys.registered(answer.keys, offer.witnessed);
   }
 
@@ -92,8 +94,9 @@ export class Registration {
    */
   async refused(offer, code) {
     if (code !== "not_found" && code !== "key_taken") return;
+    const device = await this.#row(offer.person);
     await this.parts.store.write(["meta", "keys"], async (tx) => {
-      await tx.objectStore("meta").delete(`device ${offer.person.id}`);
+      await tx.objectStore("meta").delete(device);
       for (const row of await rowsOf(tx, offer.person.id)) {
         if (row.seq === 0) await tx.objectStore("keys").delete(row.kid);
         else await tx.objectStore("keys").put({ ...row, use: "retired", priv: null });
@@ -105,7 +108,13 @@ export class Registration {
    * @param {Person} person
    * @returns {Promise<string|null>} this phone's device id of theirs
    */
-  device(person) {
-    return this.parts.store.read(["meta"], async (tx) => (await tx.objectStore("meta").get(`device ${person.id}`))?.device ?? null);
+  async device(person) {
+    const row = await this.#row(person);
+    return this.parts.store.read(["meta"], async (tx) => (await tx.objectStore("meta").get(row))?.device ?? null);
+  }
+
+  /** @param {Person} person */
+  async #row(person) {
+    return `device ${await aliasOf(this.parts.effects, this.parts.store, person.id)}`;
   }
 }

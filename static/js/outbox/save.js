@@ -74,7 +74,8 @@ export class Saver {
    */
   async save(writing, person) {
     if (writing.kind === "check_in" && writing.shift !== undefined) await this.#rotate(writing, writing.shift, person);
-    const { again: before, key, around } = await this.parts.keys.take(person, (tx) => this.#look(tx, writing, person));
+    const named = await this.parts.boxes.named(person);
+    const { again: before, key, around } = await this.parts.keys.take(person, (tx) => this.#look(tx, writing, named));
     if (before) return { id: before, again: true };
     if (!key) throw new OutboxError("storage_failed", "no key");
     const complete = withVoidAfter(writing, serverNow(this.parts.effects.now(), around.clock));
@@ -97,13 +98,13 @@ export class Saver {
    * What a record is written with, all in the transaction that takes its key: one instead of five before the words are sealed.
    * @param {Tx} tx over drafts and meta
    * @param {Writing} writing
-   * @param {Person} person
+   * @param {Person} named as boxes list them
    * @returns {Promise<{again: string|null, around: import("./seal.js").Surroundings}>}
    */
-  async #look(tx, writing, person) {
+  async #look(tx, writing, named) {
     const { boxes, app } = this.parts;
     const [again, trust, addresses, server] = await Promise.all([
-      savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, person), serverIn(tx),
+      savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, named), serverIn(tx),
     ]);
     if (!trust && !again) throw new OutboxError("not_enrolled");
     return { again, around: { log: trust?.log ?? "", app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint } };

@@ -1,5 +1,5 @@
 // Locks values at rest under a non-extractable AES-GCM key that lives in the same database: it must open while the phone is locked.
-import { utf8 } from "../lib/b64.js";
+import { encode, utf8 } from "../lib/b64.js";
 import { OutboxError } from "./errors.js";
 
 /** @typedef {import("./types.js").Effects} Effects */
@@ -54,6 +54,37 @@ export class Vault {
   async unlock(label, locked) {
     return unlockWith(this.effects, await this.key(), label, locked);
   }
+}
+
+/**
+ * What stands for a person's id where rows lie in the clear: a hash salted on this phone, so that a glance does not name who has used it.
+ * @param {Effects} effects
+ * @param {Store} store
+ * @param {string} person
+ * @returns {Promise<string>} b64u
+ */
+export function aliasOf(effects, store, person) {
+  const known = aliases.get(store) ?? new Map();
+  aliases.set(store, known);
+  const alias = known.get(person) ?? salted(effects, store, person);
+  known.set(person, alias);
+  alias.catch(() => known.delete(person));
+  return alias;
+}
+
+/** Known already: a save does not wait for the database once more. @type {WeakMap<Store, Map<string, Promise<string>>>} */
+const aliases = new WeakMap();
+
+/** @param {Effects} effects @param {Store} store @param {string} person */
+async function salted(effects, store, person) {
+  const known = await store.read(["meta"], (tx) => tx.objectStore("meta").get("salt"));
+  const fresh = effects.bytes(16);
+  const { salt } = known ?? (await store.write(["meta"], async (tx) => {
+    const other = await tx.objectStore("meta").get("salt"); // another tab may have been first
+    if (!other) await tx.objectStore("meta").put({ k: "salt", salt: fresh });
+    return other ?? { salt: fresh };
+  }));
+  return encode(new Uint8Array(await effects.subtle.digest("SHA-256", new Uint8Array([...salt, ...utf8(person)]))));
 }
 
 /**

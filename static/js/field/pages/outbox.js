@@ -7,7 +7,7 @@ import { empty, note, taskBar } from "../parts.js";
 import { tryNow } from "../phone.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
-import { dayShort, halfDay, placeShort, say, timeZoned } from "../words.js";
+import { halfDay, placeShort, say } from "../words.js";
 import { kindOf } from "../alert/sheet.js";
 import { boxNote } from "./box.js";
 
@@ -36,7 +36,7 @@ export function titleOf(item) {
 export function whereOf(item) {
   const where = place(item.label.place);
   const zone = where?.zone ?? homeZone();
-  const when = item.label.at ? `${dayShort(item.label.at, zone)}, ${timeZoned(item.label.at, zone)}` : item.label.part ? halfDay(item.label.part, state.now, zone) : "";
+  const when = item.label.part ? halfDay(item.label.part, state.now, zone) : "";
   return [placeShort(where), when].filter(Boolean).join(", ");
 }
 
