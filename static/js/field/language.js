@@ -28,8 +28,15 @@ export async function chooseLanguage(lang) {
   await tellLanguage();
 }
 
-/** Tells the server what was chosen here, when its person is signed in: a choice made without network waits for that. */
-async function tellLanguage() {
+let telling = Promise.resolve();
+
+/** Tells the server what was chosen here, when its person is signed in, one time after the other: a choice made without network waits for that. */
+function tellLanguage() {
+  telling = telling.then(tell, tell);
+  return telling;
+}
+
+async function tell() {
   /** @type {{lang: "en"|"es", person: string}|undefined} */
   const chosen = await readChoice("lang to tell");
   if (!chosen || state.session !== "in") return;
@@ -44,10 +51,11 @@ async function tellLanguage() {
 
 /** Whenever somebody is signed in: tells what was chosen here, and speaks the person's language where nothing was. */
 export function followLanguage() {
-  let { session } = state;
+  const now = () => state.session === "in" && state.online;
+  let before = now();
   subscribe(() => {
-    if (state.session === session) return;
-    session = state.session;
-    if (session === "in") void startLanguage().then(tellLanguage);
+    if (now() === before) return;
+    before = now();
+    if (before) void startLanguage().then(tellLanguage);
   });
 }
