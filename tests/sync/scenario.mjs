@@ -126,7 +126,8 @@ export class Scenario {
     if (!person || this.session !== person.id) return;
     const offer = await tab.outbox.registrationOffer({ name: "Phone", fieldName: person.id });
     if (!offer) return;
-    const answer = await this.world.effect(tab, "POST device", () => (this.session === person.id ? this.model.register(person.id, offer.body) : null));
+    // Another tab may have signed somebody else in since the offer was made: the server then refuses it, and nothing is lost.
+    const answer = await this.world.effect(tab, "POST device", () => (this.session === offer.person.id ? this.model.register(offer.person.id, offer.body) : null));
     // The answer may be lost: the keys are offered again, and welcome again.
     if (answer && (this.quiet || !this.world.chance(this.network.faults / 2))) await tab.outbox.registered(offer, answer);
   }
