@@ -92,7 +92,7 @@ export const PHONE_BUGS = [
     name: "signed with whoever's key there is",
     edits: [
       ["outbox/keys.js", "all.filter((row) => row.person === person)", "all"],
-      ["outbox/keys.js", "if (before && before.id !== person?.id) await dropKeysOf(tx, before.id);", "void before, dropKeysOf;"],
+      ["outbox/keys.js", "if (before && before.id !== person?.id) await dropKeysOf(tx, before.id, (before.id === was?.id && left) || before.id);", "void [before, dropKeysOf, left];"],
     ],
   },
   { name: "sealed words in the clear", edits: [["outbox/seal.js", "answers[i]?.box === null).map(", "answers[i]?.box !== undefined).map("]] },
