@@ -23,10 +23,11 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
         told = [phone_of(bench.make, bench.make.person(chapter, "coordinator"), chapter) for _ in range(COORDINATORS)]
         for phone in told:
             phone.subscribe(service)
-        volunteer = phone_of(bench.make, bench.make.person(chapter), chapter)
+        # One each: many alerts from one phone would be told as one.
+        raising = [phone_of(bench.make, bench.make.person(chapter), chapter) for _ in range(WARM + ALERTS)]
         server = bench.serve()
         first, last = [], []
-        for number in range(1, WARM + ALERTS + 1):
+        for number, volunteer in enumerate(raising, start=1):
             envelope = volunteer.inner.operation("alert", open={"/what": "ice_here", "/raised_at": bench.clock.now()})
             body = json.dumps({"v": 1, "records": [envelope]}).encode()
             began = time.time()
