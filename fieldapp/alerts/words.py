@@ -10,7 +10,7 @@ WHAT = {
     "need_help": N_("I need help"),
 }
 RUNGS = {
-    "duty": N_("the coordinators on duty"),
+    "duty": N_("the coordinators on duty, or all where nobody is"),
     "chapter": N_("all coordinators of the chapter"),
     "parent": N_("the coordinators of the chapter above too"),
     "everyone": N_("every coordinator up to the top, again and again"),
