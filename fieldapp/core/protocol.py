@@ -35,6 +35,24 @@ DOMAIN_DEVICE_KEY: Final = "fieldapp/device-key/v1"
 DOMAIN_NOTICE: Final = "fieldapp/notice/v1"
 DOMAIN_BOX_MANIFEST: Final = "fieldapp/box-manifest/v1"
 DOMAIN_BOX_WITNESS: Final = "fieldapp/box-witness/v1"
+DOMAIN_MEDIA: Final = "fieldapp/media/v1"
+DOMAIN_MEDIA_RECEIPT: Final = "fieldapp/media-receipt/v1"
+
+#: A media id is b64u of so many random bytes.
+MEDIA_ID_BYTES: Final = 16
+#: What a record says of an item's kind; coarse on purpose.
+MEDIA_TYPES: Final = ["image/sealed", "video/sealed", "audio/sealed"]
+#: Items of one record.
+MAX_MEDIA: Final = 50
+#: Largest plaintext of one frame of an item.
+MEDIA_FRAME_BYTES: Final = 1_048_576
+#: A frame begins with its age file's length: so many bytes, big-endian.
+MEDIA_LENGTH_BYTES: Final = 4
+#: Largest body of one PATCH (and of a POST that brings bytes).
+MAX_MEDIA_PATCH_BYTES: Final = 4_194_304
+#: Largest item that a server takes unless it is told otherwise.
+MAX_MEDIA_BYTES: Final = 4_294_967_296
+TUS_VERSION: Final = "1.0.0"
 
 EVIDENCE_KINDS: Final = ["observation", "amendment"]
 OPERATION_KINDS: Final = [

@@ -14,6 +14,7 @@ from fieldapp.core.protocol import (
     EVIDENCE_KINDS,
     LANGS,
     MAX_APP_CHARS,
+    MAX_MEDIA,
     PURPOSES,
     SHIFT_KINDS,
     VERSION,
@@ -128,14 +129,16 @@ def _files(value: Any) -> bool:
 
 
 def _media(value: Any) -> bool:
-    if not isinstance(value, list):
+    """A type is any of that spelling: writers choose from MEDIA_TYPES, and one that a later version adds is evidence, too."""
+    if not isinstance(value, list) or len(value) > MAX_MEDIA:
         return False
     for one in value:
         if not isinstance(one, dict) or one.keys() != {"sha256", "size", "type"}:
             return False
-        if not _hash(one["sha256"]) or not _count(one["size"]) or not _matches(_TYPE)(one["type"]):
+        if not _hash(one["sha256"]) or not _count(one["size"]) or not _type(one["type"]):
             return False
-    return True
+    digests = [one["sha256"] for one in value]
+    return digests == sorted(set(digests))
 
 
 def _commitments(value: Any) -> bool:
@@ -148,6 +151,7 @@ _id = _matches(ID)
 _hash = _matches(HASH)
 _uuid = _matches(UUID4)
 _form = _matches(_FORM)
+_type = _matches(_TYPE)
 _REQUIRED: dict[str, Callable[[Any], bool]] = {
     "v": _count,
     "log": _log,

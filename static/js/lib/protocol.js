@@ -25,6 +25,23 @@ export const DOMAIN_DEVICE_KEY = "fieldapp/device-key/v1";
 export const DOMAIN_NOTICE = "fieldapp/notice/v1";
 export const DOMAIN_BOX_MANIFEST = "fieldapp/box-manifest/v1";
 export const DOMAIN_BOX_WITNESS = "fieldapp/box-witness/v1";
+export const DOMAIN_MEDIA = "fieldapp/media/v1";
+export const DOMAIN_MEDIA_RECEIPT = "fieldapp/media-receipt/v1";
+/** A media id is b64u of so many random bytes. */
+export const MEDIA_ID_BYTES = 16;
+/** What a record says of an item's kind; coarse on purpose. */
+export const MEDIA_TYPES = ["image/sealed", "video/sealed", "audio/sealed"];
+/** Items of one record. */
+export const MAX_MEDIA = 50;
+/** Largest plaintext of one frame of an item. */
+export const MEDIA_FRAME_BYTES = 1048576;
+/** A frame begins with its age file's length: so many bytes, big-endian. */
+export const MEDIA_LENGTH_BYTES = 4;
+/** Largest body of one PATCH (and of a POST that brings bytes). */
+export const MAX_MEDIA_PATCH_BYTES = 4194304;
+/** Largest item that a server takes unless it is told otherwise. */
+export const MAX_MEDIA_BYTES = 4294967296;
+export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge",

@@ -86,6 +86,30 @@ def test_a_body_that_is_not_one_is_refused_by_name(phone, make, change, code):
     assert not make.all(Record)
 
 
+def _items(*digests: str) -> list[dict[str, object]]:
+    return [{"sha256": one, "size": 1, "type": "image/sealed"} for one in digests]
+
+
+@pytest.mark.parametrize(
+    "media",
+    [
+        _items("B" * 42 + "A", "A" * 43),
+        _items("A" * 43, "A" * 43),
+        _items(*sorted(f"{n:042d}A" for n in range(51))),
+        [{**_items("A" * 43)[0], "name": "IMG_1.jpg"}],
+    ],
+    ids=["out of order", "one twice", "fifty-one", "an unknown member"],
+)
+def test_media_that_are_not_sorted_or_repeat_or_are_too_many_are_refused(phone, media):
+    assert outcomes(phone.sync(phone.observation(change={"media": media}))) == ["refused/bad_shape"]
+
+
+def test_fifty_media_are_taken_and_so_is_a_type_that_a_later_version_adds(phone):
+    media = _items(*sorted(f"{n:042d}A" for n in range(50)))
+    media[0]["type"] = "document/sealed"
+    assert outcomes(phone.sync(phone.observation(change={"media": media}))) == ["stored"]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
