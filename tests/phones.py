@@ -6,15 +6,16 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from fieldapp.accounts.models import Chapter, Device, Person
+from fieldapp.accounts.models import Chapter, Device, DeviceKey, Person
 from fieldapp.alerts.models import Alert
 from fieldapp.alerts.services import subscriptions
 from fieldapp.core import p256
 from fieldapp.core.actor import Actor
 from fieldapp.core.canonical import b64u, dumps
-from fieldapp.core.db import db
+from fieldapp.core.db import db, write
 from tests import phone
 from tests.factories import Factory
+from tests.phone import Phone as InnerPhone
 from tests.pushservice import Browser, PushService
 
 
@@ -79,3 +80,22 @@ class Phone:
 def phone_of(make: Factory, person: Person, chapter: Chapter) -> Phone:
     """A registered phone of a person."""
     return Phone(make, person, chapter, make.phone(person, chapter))
+
+
+def with_next_key(phone: Phone) -> Phone:
+    """The same phone after its key was rotated."""
+    inner = InnerPhone(phone.inner.app, phone.inner.clock, phone.person, phone.chapter)
+    inner.device_id = phone.inner.device_id
+    with write() as session:
+        session.add(
+            DeviceKey(
+                thumbprint=inner.key,
+                device_id=inner.device_id,
+                person_id=phone.person.id,
+                chapter_id=phone.chapter.id,
+                x=inner.jwk["x"],
+                y=inner.jwk["y"],
+                registered_at=inner.clock.now(),
+            )
+        )
+    return Phone(phone.make, phone.person, phone.chapter, inner)

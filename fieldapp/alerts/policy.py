@@ -20,6 +20,11 @@ def can_answer(actor: Actor, chapter_id: str, *, told: bool) -> bool:
     return told or can_decide(actor, chapter_id)
 
 
+def can_take_back(actor: Actor, raised_by: str | None) -> bool:
+    """Who raised an alert takes it back."""
+    return raised_by is not None and raised_by == actor.person_id
+
+
 def can_be_on_duty(actor: Actor) -> bool:
     """Coordinators take duty."""
     return bool(actor.where(COORDINATOR))

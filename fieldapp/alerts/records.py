@@ -38,12 +38,12 @@ def raise_alert(record: ParsedRecord, key: KeyView, now: int) -> None:
 
 
 def cancel(record: ParsedRecord, key: KeyView, now: int) -> None:
-    """The raiser takes it back."""
+    """The phone that raised it takes it back."""
     alert = record.opened.get("/alert")
     if not isinstance(alert, str):
         raise NotApplied("invalid")
     try:
-        raising.cancel(alert, record.key, key.person_id, now)
+        raising.cancel(alert, record.key, key.person_id, key.device_id, now)
     except DomainError as error:
         raise NotApplied(error.code) from error
 

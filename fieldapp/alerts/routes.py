@@ -14,7 +14,7 @@ from markupsafe import Markup
 from fieldapp.accounts.services import chapters
 from fieldapp.alerts import policy, words
 from fieldapp.alerts.models import Alert
-from fieldapp.alerts.services import answering, board, duty
+from fieldapp.alerts.services import answering, board, duty, raising
 from fieldapp.alerts.services.answering import Already
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.core.actor import Actor
@@ -68,6 +68,25 @@ def _every(seen: board.Board) -> int:
 
 def _etag(seen: board.Board) -> str:
     return f"{seen.mark}-{get_locale()}"
+
+
+@blueprint.get("/alerts/mine")
+def mine() -> ResponseReturnValue:
+    """What the signed-in person raised and nobody has closed: to take back where the phone that raised it is not at hand."""
+    zone = chapters.zone_of(actor().chapter_id)
+    return render_template("alerts/mine.html", rows=board.raised_by(actor()), zone=zone, what=words.WHAT, now=now())
+
+
+@blueprint.post("/alerts/<alert_id>/take-back")
+def take_back(alert_id: str) -> ResponseReturnValue:
+    """The raiser takes it back, signed in."""
+    try:
+        raising.take_back(actor(), alert_id, now())
+    except Closed as error:
+        flash(gettext(error.message), "wait")
+    else:
+        flash(gettext("Taken back. Everyone who was told knows."), "ok")
+    return redirect(url_for("alerts.mine"), 303)
 
 
 @blueprint.post("/alerts/<alert_id>/got-it")

@@ -223,6 +223,11 @@ def test_an_alert_without_network_says_not_sent_and_offers_to_call(phone: Phone)
     expect(text).to_contain_text("Alert 1, place")
     assert "Federal" not in (text.get_attribute("href") or "")
     page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("heading", name="Taken back here")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_contain_text("not sent yet")
+    phone.device.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Taken back", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 

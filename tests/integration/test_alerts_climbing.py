@@ -14,7 +14,7 @@ from fieldapp.core import jobs
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import DAY, HOUR, MINUTE
 from fieldapp.core.db import db, write
-from tests.phones import Phone, phone_of
+from tests.phones import Phone, phone_of, with_next_key
 from tests.pushservice import PushService
 
 
@@ -242,15 +242,45 @@ def test_a_key_cannot_answer_a_notice_that_went_to_another_device(scene):
     assert scene.alert().state == "raised"
 
 
-def test_the_raiser_takes_it_back_with_a_newer_key_and_those_told_hear_that_it_is_over(scene):
+def test_the_phone_that_raised_it_takes_it_back_with_a_newer_key_and_those_told_hear_that_it_is_over(scene):
     scene.coordinator("One")
     alert = scene.volunteer.raise_alert()
-    newer = phone_of(scene.make, scene.volunteer.person, scene.chapter)
+    newer = with_next_key(scene.volunteer)
     assert newer.take_back(alert.record_id) == "stored"
     assert scene.alert().state == "cancelled"
     assert scene.told(-1) == ["One"]
     assert scene.pass_minutes(30) == 0
     assert newer.take_back(alert.record_id) == "not_applied/closed"
+
+
+def test_another_phone_of_the_raiser_which_may_have_been_taken_cannot_take_it_back(scene):
+    scene.coordinator("One")
+    alert = scene.volunteer.raise_alert("need_help")
+    taken = phone_of(scene.make, scene.volunteer.person, scene.chapter)
+    assert taken.take_back(alert.record_id) == "not_applied/not_yours"
+    assert scene.alert().state == "raised" and scene.told(-1) == []
+    assert scene.pass_minutes(30) == 1
+
+
+def test_the_raiser_takes_it_back_signed_in_with_their_passkey_wherever_it_was_raised(scene, sign_in):
+    scene.coordinator("One")
+    alert = scene.volunteer.raise_alert()
+    page = sign_in(scene.volunteer.person)
+    assert "Alert 1" in page.get("/alerts/mine").text
+    assert page.post(f"/alerts/{alert.id}/take-back").status_code == 303
+    assert scene.alert().state == "cancelled" and scene.told(-1) == ["One"]
+    shown = page.get("/alerts/mine").text
+    assert "Taken back. Everyone who was told knows." in shown and "No alert of yours is open." in shown
+    assert page.post(f"/alerts/{alert.id}/take-back").status_code == 303
+    assert "This alert is over already." in page.get("/alerts/mine").text
+
+
+def test_a_session_alone_takes_nothing_back_nor_does_anybody_else(scene, sign_in):
+    alert = scene.volunteer.raise_alert()
+    assert sign_in(scene.volunteer.person, stepped_up=False).post(f"/alerts/{alert.id}/take-back").status_code == 403
+    for other in (scene.coordinator("One").person, scene.make.person(scene.chapter)):
+        assert sign_in(other).post(f"/alerts/{alert.id}/take-back").status_code == 404
+    assert scene.alert().state == "raised"
 
 
 def test_nobody_else_can_take_an_alert_back(scene):

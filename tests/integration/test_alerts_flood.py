@@ -7,14 +7,12 @@ import re
 import pytest
 from sqlalchemy import event
 
-from fieldapp.accounts.models import DeviceKey
 from fieldapp.alerts.models import Alert, Delivery, Notice
 from fieldapp.alerts.services import board, escalation
 from fieldapp.core.clock import MINUTE
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db
 from tests.integration.test_alerts_climbing import Scene
-from tests.phone import Phone as Inner
-from tests.phones import Phone, phone_of
+from tests.phones import phone_of, with_next_key
 
 WINDOW = 10 * MINUTE
 
@@ -42,25 +40,6 @@ def flood(scene, n, what="ice_here", **where) -> list[Alert]:
         scene.clock.advance(1000)
         found.append(scene.volunteer.raise_alert(what, **where))
     return found
-
-
-def with_next_key(phone: Phone) -> Phone:
-    """The same phone after its key was rotated."""
-    inner = Inner(phone.inner.app, phone.inner.clock, phone.person, phone.chapter)
-    inner.device_id = phone.inner.device_id
-    with write() as session:
-        session.add(
-            DeviceKey(
-                thumbprint=inner.key,
-                device_id=inner.device_id,
-                person_id=phone.person.id,
-                chapter_id=phone.chapter.id,
-                x=inner.jwk["x"],
-                y=inner.jwk["y"],
-                registered_at=inner.clock.now(),
-            )
-        )
-    return Phone(phone.make, phone.person, phone.chapter, inner)
 
 
 def test_beyond_five_alerts_in_ten_minutes_more_of_a_kind_are_stored_and_told_with_the_fifth(make, scene):
@@ -123,6 +102,35 @@ def test_an_alert_at_another_place_is_told_by_itself(make, scene, what):
     assert {one.id for one in elsewhere} <= told(make)
     (same,) = flood(scene, 1, what, place=here.id)
     assert same.folded_into is not None
+
+
+def test_a_phone_that_names_ever_new_places_is_told_by_itself_a_few_times_and_then_with_its_newest(make, scene):
+    flood(scene, 6)
+    cells = [scene.volunteer.raise_alert(cell=f"40{n},-7401") for n in range(20)]
+    assert [one.folded_into for one in cells[:3]] == [None] * 3
+    assert {one.folded_into for one in cells[3:]} == {cells[2].id}
+    assert len(told(make)) == 8
+    other = scene.volunteer.raise_alert("need_help", cell="4099,-7401")
+    assert other.folded_into is None and other.id in told(make)
+
+
+def test_taking_back_between_ever_new_places_tells_people_no_more_often(make, scene):
+    flood(scene, 5)
+    for n in range(20):
+        one = scene.volunteer.raise_alert(cell=f"40{n},-7401")
+        assert scene.volunteer.take_back(one.record_id) == "stored"
+        escalation.climb_due(scene.clock.now())
+        scene.clock.advance(1000)
+    assert len({one.alert_id for one in make.all(Notice) if one.step >= 0}) == 8
+    real = scene.volunteer.raise_alert(cell="4199,-7401")
+    assert real.folded_into is not None
+
+
+def test_another_phone_of_the_person_is_heard_however_many_places_the_taken_one_names(make, scene):
+    for n in range(20):
+        scene.volunteer.raise_alert("need_help", cell=f"40{n},-7401")
+    real = phone_of(make, scene.volunteer.person, scene.chapter).raise_alert("need_help", cell="4199,-7401")
+    assert real.folded_into is None and real.id in told(make)
 
 
 def test_an_alert_of_another_shift_is_told_by_itself(make, scene):

@@ -118,7 +118,8 @@ class Board:
 
 
 def open_for(chapter_ids: Collection[str]) -> list[OpenAlert]:
-    """The open alerts of these chapters, oldest first; one stands for those that are told with it, which are at the same place.
+    """The open alerts of these chapters, oldest first; one stands for those that are told with it, and the
+    board says where each of them is.
     The caller answers for who may see them (coordinators)."""
     return [
         OpenAlert(
@@ -126,6 +127,18 @@ def open_for(chapter_ids: Collection[str]) -> list[OpenAlert]:
         )
         for a in db.session.scalars(_heads(chapter_ids, Alert.closed_at.is_(None)))
     ]
+
+
+def raised_by(actor: Actor) -> list[Told]:
+    """The actor's own open alerts, newest first, and where each was raised."""
+    query = (
+        select(Alert, Place)
+        .outerjoin(Place, Place.id == Alert.place_id)
+        .where(Alert.person_id == actor.person_id, Alert.closed_at.is_(None))
+        .order_by(Alert.arrived_at.desc(), Alert.number.desc())
+        .limit(MORE_SHOWN)
+    )
+    return [Told(alert, place, None) for alert, place in db.session.execute(query).tuples()]
 
 
 def count_open(actor: Actor) -> int:

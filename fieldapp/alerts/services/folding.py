@@ -3,7 +3,8 @@
 A phone in wrong hands, or a script with one member's key, must not wake a whole city a thousand times; nor may a real alert be lost
 among them. So: beyond the fifth within ten minutes an alert is folded into one of the same phone, the same kind, and the same place and
 shift that is being told already. Anything else is told by itself: another phone of the same person (theirs may be the one that was
-taken), another kind, another place, or one after all before it were answered or closed.
+taken), another kind, another place, or one after all before it were answered or closed. Another place has an end too: a phone that
+names ever new ones is told by itself for three more of them in those ten minutes, and then with its newest of that kind.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from fieldapp.alerts.services import escalation
 from fieldapp.core.clock import MINUTE
 
 LIMIT = 5
+ELSEWHERE = 3  # further ones that name another place or shift, before those too are folded
 WINDOW = 10 * MINUTE
 PAUSE = MINUTE  # before a next one is told where its phone keeps taking them back; counted from its arrival, once
 SAME = ("chapter_id", "what", "place_id", "cell", "shift_id")
@@ -34,25 +36,41 @@ class Place:
 
 
 def place(session: Session, facts: Mapping[str, object], device_id: str, now: int) -> Place:
-    """Look at what this phone sent before, under the lock of the chapter's alert numbers: two queries, however much that was.
-    ``facts`` are the new alert's columns. ``now``: ms UTC."""
-    lately = (_by_phone(str(facts["key"]), device_id), Alert.arrived_at > now - WINDOW)
-    before = select(Alert.id).where(*lately, Alert.chapter_id == facts["chapter_id"]).limit(LIMIT)
-    if len(session.scalars(before).all()) < LIMIT:
+    """Look at what this phone sent before, under the lock of the chapter's alert numbers: four queries at most, however much that
+    was. ``facts`` are the new alert's columns. ``now``: ms UTC."""
+    lately = (
+        by_phone(str(facts["key"]), device_id),
+        Alert.arrived_at > now - WINDOW,
+        Alert.chapter_id == facts["chapter_id"],
+    )
+    if not _reached(session, LIMIT, *lately):
         return Place()
     same = (getattr(Alert, name).is_not_distinct_from(facts[name]) for name in SAME)
+    found = _newest(session, *lately, *same)
+    if found is None and _reached(session, LIMIT + ELSEWHERE, *lately, Alert.folded_into.is_(None)):
+        found = _newest(session, *lately, Alert.what == facts["what"])
+    return found or Place()
+
+
+def _reached(session: Session, limit: int, *which: ColumnElement[bool]) -> bool:
+    """Whether there are as many alerts as that."""
+    return len(session.scalars(select(Alert.id).where(*which).limit(limit)).all()) >= limit
+
+
+def _newest(session: Session, *which: ColumnElement[bool]) -> Place | None:
+    """With which of these heads a new alert is told; a pause where they were all taken back; nothing where there is none."""
     heads = (
         select(Alert.id, Alert.state)
-        .where(*lately, *same, Alert.folded_into.is_(None), Alert.state.in_(("raised", "cancelled")))
+        .where(*which, Alert.folded_into.is_(None), Alert.state.in_(("raised", "cancelled")))
         .order_by((Alert.state == "raised").desc(), Alert.arrived_at.desc(), Alert.number.desc())
     )
     head = session.execute(heads.limit(1)).first()
     if head is None:
-        return Place()
+        return None
     return Place(into=head.id) if head.state == "raised" else Place(pause=True)
 
 
-def _by_phone(key: str, device_id: str) -> ColumnElement[bool]:
+def by_phone(key: str, device_id: str) -> ColumnElement[bool]:
     """Alerts of this phone: its keys rotate. Where a key's link to its phone was dropped, of this key."""
     if not device_id:
         return Alert.key == key

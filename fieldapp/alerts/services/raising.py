@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
+from fieldapp.alerts import policy
 from fieldapp.alerts.models import Alert
 from fieldapp.alerts.services import folding, forgetting, ladder, paging
+from fieldapp.core.actor import Actor
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import lock, write
-from fieldapp.core.errors import N_, DomainError
+from fieldapp.core.errors import N_, DomainError, NotFound, StepUpNeeded
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 
@@ -99,11 +101,6 @@ def _steps(told: folding.Place, plan: ladder.Ladder, now: int) -> dict[str, obje
     return {"step": 0, "next_step_at": plan.next_at(now, 0, now)}
 
 
-def _raiser(key: str, person_id: str | None) -> ColumnElement[bool]:
-    """Alerts of whoever raised this one: with this key, or another of their own."""
-    return or_(Alert.key == key, Alert.person_id == person_id) if person_id else Alert.key == key
-
-
 def is_late(alert: Alert) -> bool:
     """Whether the alert waited on the phone for a network."""
     return alert.arrived_at - alert.raised_at > LATE
@@ -130,18 +127,47 @@ def _facts(session: Session, report: Report, chapter: Chapter) -> dict[str, obje
     }
 
 
-def cancel(record_id: str, key: str, person_id: str | None, now: int) -> None:
-    """The raiser takes an alert back, with the key that raised it or another of their own.
+class OtherPhone(DomainError):
+    """The person's own alert, but raised from another phone of theirs."""
 
-    Raises Unknown, Closed. Whoever was told is told that it is over.
+    def __init__(self) -> None:
+        super().__init__("not_yours", N_("That alert was raised from another phone. Sign in and take it back there."))
+
+
+def cancel(record_id: str, key: str, person_id: str | None, device_id: str, now: int) -> None:
+    """An alert is taken back by the phone that raised it: by the same key, or another of that device.
+
+    Whoever holds somebody's other phone must not silence what they call for with this one; signed in, with a fresh user
+    verification, they take it back anywhere (``take_back``). Raises Unknown, OtherPhone, Closed. Whoever was told is told
+    that it is over.
     """
     with write() as session:
-        mine = _raiser(key, person_id)
+        own = Alert.key == key
+        mine = or_(own, Alert.person_id == person_id) if person_id else own
         alert = session.scalars(select(Alert).where(Alert.record_id == record_id, mine)).first()
         if alert is None:
             raise Unknown()
-        close(session, alert, now, "cancelled", person_id)
-        folding.pass_on(session, alert, now)
+        same = select(Alert.id).where(Alert.id == alert.id, folding.by_phone(key, device_id))
+        if session.scalar(same) is None:
+            raise OtherPhone()
+        _take_back(session, alert, person_id, now)
+
+
+def take_back(actor: Actor, alert_id: str, now: int) -> Alert:
+    """The raiser, signed in, takes back their own alert, whatever phone it came from. Raises NotFound, StepUpNeeded, Closed."""
+    with write() as session:
+        alert = session.get(Alert, alert_id, populate_existing=True)
+        if alert is None or not policy.can_take_back(actor, alert.person_id):
+            raise NotFound()
+        if not actor.stepped_up(now):
+            raise StepUpNeeded()
+        _take_back(session, alert, actor.person_id, now)
+    return alert
+
+
+def _take_back(session: Session, alert: Alert, person_id: str | None, now: int) -> None:
+    close(session, alert, now, "cancelled", person_id)
+    folding.pass_on(session, alert, now)
 
 
 def close(session: Session, alert: Alert, now: int, state: str, person_id: str | None) -> None:

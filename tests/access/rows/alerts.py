@@ -34,6 +34,10 @@ ROWS = [
     Row("alerts.got_it", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.take_over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
+    Row("alerts.mine", may=SIGNED_IN),
+    Row(
+        "alerts.take_back", "POST", {"alert_id": fresh}, may=set(), of="here", denied=404
+    ),  # nobody takes back another's
     Row("alerts.set_duty", "POST", may=BOARD),
     Row("alerts.notice_page", may=EVERYONE),
     Row("alerts.notice_door", "POST", may=EVERYONE, json={"text": "{}", "sig": ""}),

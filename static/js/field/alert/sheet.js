@@ -7,6 +7,7 @@ import { icon } from "../icon.js";
 import { PageElement } from "../page.js";
 import { leave } from "../router.js";
 import { state } from "../state.js";
+import { takenBack } from "./back.js";
 import { outcome } from "./outcome.js";
 import { answerTo, guess, isSent, latest, locate, raise, takeBack } from "./raise.js";
 
@@ -43,6 +44,8 @@ export class AlertSheet extends PageElement {
     this.locating = "";
     this.another = false;
     this.sending = false;
+    /** @type {import("../types.js").Item|null} */
+    this.back = null;
     /** @type {import("./raise.js").Answer|null} */
     this.answer = null;
     /** @type {Record<"hold"|"armed"|"poll", ReturnType<typeof setTimeout>|undefined>} */
@@ -171,7 +174,7 @@ export class AlertSheet extends PageElement {
   /** @override */
   render() {
     const { alert } = this;
-    const inside = alert ? outcome(alert, this) : this.choosing ? this.places() : this.choice();
+    const inside = this.back ? takenBack(this.back) : alert ? outcome(alert, this) : this.choosing ? this.places() : this.choice();
     return html`<div class="scrim"></div><div class="sheet" role="dialog" aria-modal="true" aria-labelledby="sheet-title">
       <span class="sheet__grip"></span>${inside}</div>`;
   }
@@ -245,7 +248,10 @@ export class AlertSheet extends PageElement {
     try {
       await takeBack(alert);
       this.answer = null;
-      leave();
+      this.back = alert;
+      this.requestUpdate();
+      await this.updateComplete;
+      this.focusTitle();
     } catch (error) {
       this.fault = whyNotSaved(error);
       this.requestUpdate();

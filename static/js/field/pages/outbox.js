@@ -76,7 +76,7 @@ function notDone(code, item) {
     started: t("The shift had started. Talk to the lead."),
     ended: t("The shift was over."),
     cancelled: t("The shift was cancelled. Nobody needs to go."),
-    not_yours: t("That shift was not yours."),
+    not_yours: item.kind === "alert_cancel" ? t("That alert was raised from another phone. Sign in and take it back under You, Passkeys and devices.") : t("That shift was not yours."),
     key_revoked: t("This phone was taken off the list. Talk to your coordinator."),
     disabled: t("Your membership is paused. Talk to your coordinator."),
     already: item.kind === "claim" ? t("It was yours already.") : t("It was done already."),
