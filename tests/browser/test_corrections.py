@@ -114,8 +114,9 @@ def newer_form(route: Route) -> None:
     answer = route.fetch(headers=headers)
     told = answer.json()
     form = next(one for one in told["public"]["forms"] if one["id"] == "session")
+    hashes = told["public"]["form_hashes"]
+    hashes[f"session@{form['version'] + 1}"] = hashes.pop(f"session@{form['version']}")
     form["version"] += 1
-    told["public"]["form_hashes"][f"session@{form['version']}"] = told["public"]["form_hashes"].pop("session@1")
     route.fulfill(response=answer, json=told, headers={**answer.headers, "etag": 'W/"next"'})
 
 

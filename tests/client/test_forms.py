@@ -10,7 +10,8 @@ import pytest
 
 from .conftest import Server
 from .fieldclient import forms, validate
-from .fieldclient.canonical import canonical, sha256
+from .fieldclient.canonical import canonical, parse, sha256
+from .fieldclient.client import Client
 
 VECTORS = json.loads((Path(__file__).parent.parent / "vectors" / "forms.json").read_text())
 
@@ -20,16 +21,25 @@ def cases(name: str) -> pytest.MarkDecorator:
 
 
 @pytest.fixture(scope="module")
-def public(server: Server) -> dict[str, Any]:
+def reader(server: Server) -> Client:
+    """Somebody with a snapshot."""
+    return server.newcomer("Reader")
+
+
+@pytest.fixture(scope="module")
+def public(reader: Client) -> dict[str, Any]:
     """The public part of a snapshot."""
-    found: dict[str, Any] = server.newcomer("Reader").snapshot["public"]
+    found: dict[str, Any] = reader.snapshot["public"]
     return found
 
 
 @pytest.fixture(scope="module")
-def definitions(public: dict[str, Any]) -> dict[str, forms.Definition]:
-    """Every form by `id@version`, with the vectors' own."""
-    return {f"{one['id']}@{one['version']}": one for one in [*public["forms"], VECTORS["form"]]}
+def definitions(reader: Client, public: dict[str, Any]) -> dict[str, forms.Definition]:
+    """Every form by `id@version`: the newest from the snapshot, earlier ones by their hash, and the vectors' own."""
+    known = {f"{one['id']}@{one['version']}": one for one in [*public["forms"], VECTORS["form"]]}
+    earlier = {name: digest for name, digest in VECTORS["form_hashes"].items() if name not in known}
+    asked = {name: reader.call("GET", f"/api/v1/forms/{digest}", session=False) for name, digest in earlier.items()}
+    return {**known, **{name: parse(answer.text) for name, answer in asked.items()}}
 
 
 def test_every_form_has_the_hash_that_the_vectors_say(definitions: dict[str, forms.Definition]) -> None:

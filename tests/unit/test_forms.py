@@ -118,8 +118,9 @@ def test_a_form_is_found_by_its_hash_and_by_its_reference() -> None:
     assert definition(None) is None
 
 
-def test_the_four_forms_are_offered_newest_version_first_named() -> None:
-    assert [defn["id"] for defn in current_forms()] == ["session", "master", "ice_courthouse", "salute"]
+def test_each_form_is_offered_once_in_its_newest_version() -> None:
+    offered = ["session", "master", "individual", "bond", "ice_courthouse", "salute", "bail"]
+    assert [defn["id"] for defn in current_forms()] == offered
     assert all(
         defn["version"] == max(d["version"] for d in definitions().values() if d["id"] == defn["id"])
         for defn in current_forms()

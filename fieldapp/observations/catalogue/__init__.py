@@ -18,7 +18,7 @@ Definition = dict[str, Any]
 
 _HERE = Path(__file__).parent
 #: The order in which the forms are offered; one that is not named here comes after, by id.
-_ORDER = ("session", "master", "ice_courthouse", "salute")
+_ORDER = ("session", "master", "individual", "bond", "ice_courthouse", "salute", "bail")
 
 
 @cache

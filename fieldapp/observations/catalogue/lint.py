@@ -10,6 +10,8 @@ Field = dict[str, Any]
 TYPES = {"one", "many", "ynu", "band", "pick", "int", "money", "note", "time", "date", "flag", "pin", "rows"}
 #: Never open, whoever writes the definition: free text, exact times and positions.
 ALWAYS_LEGAL = {"note", "time", "date", "pin"}
+#: What the next case may take over from the one before: what a room repeats, never what a note says or a count.
+CARRIED = {"one", "ynu", "band", "pick"}
 IN_A_ROW = {"one", "ynu", "band", "pick", "int", "money", "note"}
 OPS = {"eq", "ne", "in", "has", "answered", "lt"}
 ODD = {"not_said", "could_not_hear", "unsure", "not_listed"}
@@ -17,10 +19,24 @@ PLACE_LISTS = {"judges", "courtrooms"}
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 _TOP = {"id", "version", "title", "icon", "about", "before_notes", "purpose", "position", "read_once", "fields"}
-_TOP_MORE = {"within", "offers", "cases", "chips"}
+_TOP_MORE = {"within", "offers", "cases", "chips", "series"}
 _FIELD = {"id", "type", "label"}
 _FIELD_MORE = {
-    *("ask", "help", "placeholder", "star", "stage", "when", "required", "chain", "with", "path", "boxes", "box_when"),
+    *(
+        "ask",
+        "help",
+        "placeholder",
+        "star",
+        "stage",
+        "when",
+        "required",
+        "chain",
+        "with",
+        "path",
+        "boxes",
+        "box_when",
+        "carry",
+    ),
     *("options", "common", "source", "min", "max", "columns", "narrative"),
 }
 #: Words a label must not have: a form never asks who somebody is.
@@ -87,6 +103,8 @@ def _field(field: Field, lists: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: unknown box"
     if "box_when" in field and not field.get("boxes"):
         yield f"{name}: box_when without boxes"
+    if "carry" in field and (field.get("boxes") or kind not in CARRIED):
+        yield f"{name}: only an open choice is carried over to the next case"
     yield from _choices(field, lists)
     if kind == "rows":
         yield from _columns(field, lists)
@@ -105,7 +123,7 @@ def _choices(field: Field, lists: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: option ids are unique, and the odd answers are not among them"
     for option in options:
         yield from _option(option, name)
-    if kind == "int" and not all(isinstance(one, int) for one in field.get("common", ())):
+    if kind in ("int", "money") and not all(isinstance(one, int) for one in field.get("common", ())):
         yield f"{name}: common numbers are whole"
     if kind == "pick":
         source = field.get("source")
@@ -120,6 +138,8 @@ def _columns(field: Field, lists: dict[str, Any]) -> Iterator[str]:
     if not columns or len(columns) != len(field["columns"]):
         yield f"{field['id']}: columns are named, each once"
     for column in columns.values():
+        if "carry" in column:
+            yield f"{field['id']}: a row is not carried over"
         if column["type"] not in IN_A_ROW:
             yield f"{field['id']}: no {column['type']} in a row"
         yield from _field(column, lists)

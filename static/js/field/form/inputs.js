@@ -49,12 +49,18 @@ export function numberStepper(field, value, named, set) {
   return stepper(look, set, wholeNumber);
 }
 
+/** Numbers that are often the answer, as tiles. @param {Field} field @param {Control} control @param {(n: unknown) => string} say */
+function common(field, control, say) {
+  if (!field.common?.length) return nothing;
+  const choose = (/** @type {unknown} */ n) => control.set(field, n, !control.byArrow());
+  return html`<div class="taps taps--n">${field.common.map((n) => html`<label class="tap tap--c"><input type="radio" autocomplete="off" name="q-${field.id}"
+    .checked=${live(control.answers[field.id] === n)} @click=${() => choose(n)}><span>${say(n)}</span></label>`)}</div>`;
+}
+
 /** @param {Field} field @param {Control} control */
 export function numberInput(field, control) {
   const value = control.answers[field.id];
-  const common = /** @type {unknown[]} */ (field.common ?? []);
-  const choose = (/** @type {unknown} */ n) => control.set(field, n, !control.byArrow());
-  return html`${common.length ? html`<div class="taps taps--n">${common.map((n) => html`<label class="tap tap--c"><input type="radio" autocomplete="off" name="q-${field.id}" .checked=${live(value === n)} @click=${() => choose(n)}><span>${n}</span></label>`)}</div>` : nothing}
+  return html`${common(field, control, String)}
     ${numberStepper(field, value, `ask-${field.id}`, (n) => control.set(field, n))}
     ${next(field, control)}`;
 }
@@ -65,12 +71,15 @@ function cents(text) {
   return found ? Number((found[1] ?? "").replaceAll(",", "")) * 100 + Number((found[2] ?? "").padEnd(2, "0")) : undefined;
 }
 
+/** @param {unknown} value cents */
+const dollars = (value) => (typeof value === "number" ? `$${(value / 100).toLocaleString("en-US", { minimumFractionDigits: value % 100 ? 2 : 0 })}` : "");
+
 /** @param {Field} field @param {Control} control */
 export function moneyInput(field, control) {
   const value = control.answers[field.id];
-  const text = value === undefined ? "" : `$${(value / 100).toLocaleString("en-US", { minimumFractionDigits: value % 100 ? 2 : 0 })}`;
+  const text = dollars(value);
   const look = { value, low: field.min ?? 0, high: field.max ?? MAX_MONEY, step: MONEY_STEP, text, named: `ask-${field.id}`, mode: /** @type {const} */ ("decimal") };
-  return html`${stepper(look, (n) => control.set(field, n), cents)}${next(field, control)}`;
+  return html`${common(field, control, dollars)}${stepper(look, (n) => control.set(field, n), cents)}${next(field, control)}`;
 }
 
 /** @param {Field} field @param {Control} control */

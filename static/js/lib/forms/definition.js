@@ -22,7 +22,8 @@
  * @property {Condition[]} [box_when]
  * @property {Option[]} [options]
  * @property {string} [source]
- * @property {string[]} [common]
+ * @property {(string | number)[]} [common]
+ * @property {boolean} [carry]
  * @property {number} [min]
  * @property {number} [max]
  * @property {Field[]} [columns]
@@ -43,6 +44,7 @@
  * @property {{form: string, when: Condition[]}[]} [offers]
  * @property {{form: string, when: Condition[]}[]} [cases]
  * @property {Option[]} [chips]
+ * @property {boolean} [series]
  * @property {Field[]} fields
  */
 /** Answers by field id; a table is {row id: {column id: value}}; `_timeline` is {row id: {at, chip}}. @typedef {Record<string, any>} Answers */
