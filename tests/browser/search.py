@@ -12,10 +12,13 @@ from sqlalchemy import select
 from fieldapp.core.db import Base, db
 
 
-def disguises(word: str) -> set[bytes]:
-    """The word's bytes as they may stand in a file: plain, UTF-16, hexadecimal, and base64 at each of its three offsets."""
-    plain = word.encode()
-    found = {plain, word.encode("utf-16-le"), plain.hex().encode()}
+def disguises(word: str | bytes) -> set[bytes]:
+    """The word's bytes as they may stand in a file: plain, UTF-16 (IndexedDB has its keys with the high byte first), hexadecimal, and
+    base64 at each of its three offsets."""
+    plain = word.encode() if isinstance(word, str) else word
+    found = {plain, plain.hex().encode()} | (
+        {word.encode("utf-16-le"), word.encode("utf-16-be")} if isinstance(word, str) else set()
+    )
     for offset, first in enumerate((0, 2, 3)):  # characters that what stands before has a part in
         coded = base64.b64encode(bytes(offset) + plain)[first : (offset + len(plain)) * 8 // 6]
         found |= {coded, coded.translate(bytes.maketrans(b"+/", b"-_"))}

@@ -80,9 +80,9 @@ class Phone(Person):
         if request.method != "GET":
             self.posted.append((request.url.removeprefix(self.url), request.post_data or ""))
 
-    def enrol(self, scene: Scene) -> str:
+    def enrol(self, scene: Scene, name: str = "Juniper") -> str:
         """Join in the app, with two shifts ahead."""
-        person = join(self.page, scene)
+        person = join(self.page, scene, name)
         with scene.app.app_context():
             scene.take(person)
         self.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
@@ -97,6 +97,11 @@ class Phone(Person):
         self.open(offline=offline)
         self.page.goto("/")
         return self.page
+
+    def put_away(self) -> None:
+        """The browser is closed, as its person does it; the passkeys are for the next one."""
+        self.keep_passkeys()
+        self.close()
 
     def put_down(self) -> Page:
         """The app is closed, and then its service worker, which has its key; the devices stay plugged in."""
