@@ -35,6 +35,7 @@ DOMAIN_DEVICE_KEY: Final = "fieldapp/device-key/v1"
 DOMAIN_NOTICE: Final = "fieldapp/notice/v1"
 DOMAIN_BOX_MANIFEST: Final = "fieldapp/box-manifest/v1"
 DOMAIN_BOX_WITNESS: Final = "fieldapp/box-witness/v1"
+DOMAIN_HAND_IN: Final = "fieldapp/hand-in/v1"
 DOMAIN_MEDIA: Final = "fieldapp/media/v1"
 DOMAIN_MEDIA_RECEIPT: Final = "fieldapp/media-receipt/v1"
 

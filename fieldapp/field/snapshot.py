@@ -63,7 +63,13 @@ def tags(actor: Actor, now: int) -> Tags:
     person, manifests = rows[0][:2]
     versions = [[chapter, version] for _, _, chapter, version in rows if chapter is not None]
     catalogues = [forms.for_phones()["form_hashes"], guides.fingerprint()]
-    keys = [server["log"], server["epoch"], server["root"], len(server["server_keys"])]
+    keys = [
+        server["log"],
+        server["epoch"],
+        server["root"],
+        len(server["server_keys"]),
+        server.get("hand_in", {}).get("text"),
+    ]
     public = [VERSION, actor.chapter_id, versions, manifests, catalogues, keys]
     roles = sorted((role, sorted(where)) for role, where in actor.roles.items())
     shared = _hash(public)

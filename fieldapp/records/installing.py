@@ -14,7 +14,7 @@ from fieldapp.accounts.services import welcome
 from fieldapp.core import setup
 from fieldapp.core.errors import ConfigError
 from fieldapp.records import here, serverkeys
-from fieldapp.records.services import epochs, trust
+from fieldapp.records.services import epochs, handin, trust
 from fieldapp.web.gate import now
 
 
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     setup.on_init(make_keys)
     welcome.register(told_at_sign_in)
     app.cli.add_command(new_receipt_key)
+    app.cli.add_command(hand_in)
 
 
 def make_keys(_: Session, installation: setup.Installation) -> list[str]:
@@ -54,3 +55,22 @@ def new_receipt_key(root_file: Path) -> None:
     except (ConfigError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"New receipt key {made}. Restart the server so that every process signs with it.")
+
+
+@click.command("hand-in")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def hand_in(file: Path) -> None:
+    """Take a rescue file in: what a phone could not send itself goes through the same door. Again is harmless."""
+    try:
+        with file.open("rb") as source:
+            made = handin.hand_in(source, current_app.extensions["clock"].now())
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+    for line in made.lines:
+        click.echo(f"{line.number:>5}  {(line.id or '?')[:8]:<8}  {line.kind or '?':<14}  {line.outcome}")
+    click.echo(f"{made.safe} of {len(made.lines)} records in this file are on the server.")
+    if made.fault:
+        raise click.ClickException(f"{handin.FAULTS[made.fault]} {handin.DO[made.fault]}")
+    if made.safe < len(made.lines):
+        raise click.ClickException("Some records were not taken; the list says which and why. Keep the file.")

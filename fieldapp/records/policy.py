@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.core.actor import LEGAL, Actor
+from fieldapp.core.actor import ADMIN, COORDINATOR, LEGAL, Actor
 
 
 def legal_chapters(actor: Actor) -> frozenset[str]:
@@ -23,3 +23,8 @@ def can_keep_box(actor: Actor, chapter_id: str) -> bool:
 def can_unseal(actor: Actor, chapter_id: str) -> bool:
     """Counsel of a chapter may have its sealed files handed out; whether they open is the box's own affair."""
     return actor.has(chapter_id, LEGAL)
+
+
+def can_hand_in(actor: Actor) -> bool:
+    """Coordinators, counsel and admins bring in the rescue files that people give them; what is in a file stands on its own signatures."""
+    return bool(actor.where(COORDINATOR, LEGAL, ADMIN))

@@ -1,7 +1,8 @@
 """The installation's own keys: root (taken away after init), receipt key, log key, VAPID key.
 
 They are made once, under ``data_dir/keys`` (files 0600, folder 0700), or mounted: ``FIELDAPP_RECEIPT_KEY_FILE``, ``FIELDAPP_LOG_KEY_FILE``,
-``FIELDAPP_VAPID_KEY_FILE`` (PEM) and ``FIELDAPP_SERVER_CERTIFICATES_FILE`` (what is public: the root and its certificates).
+``FIELDAPP_VAPID_KEY_FILE`` (PEM), ``FIELDAPP_HAND_IN_KEY_FILE`` (age identities, one a line, the one in use first) and
+``FIELDAPP_SERVER_CERTIFICATES_FILE`` (what is public: the root and its certificates).
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from typing import Any, cast
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
-from fieldapp.core import p256
+from fieldapp.core import age, p256
 from fieldapp.core.canonical import b64u, dumps
 from fieldapp.core.errors import ConfigError
-from fieldapp.core.protocol import DOMAIN_SERVER_KEY, VERSION
+from fieldapp.core.protocol import DOMAIN_HAND_IN, DOMAIN_SERVER_KEY, VERSION
 
 ROOT_FILE = "root-key-TAKE-THIS-AWAY.txt"
 _NAMES = {"receipt": "RECEIPT_KEY", "log": "LOG_KEY", "vapid": "VAPID_KEY", "certificates": "SERVER_CERTIFICATES"}
+_HAND_IN = "HAND_IN_KEY"
+_HAND_IN_TEXT = "# What phones seal rescue files to. A line added above the first one is used from then on; older ones still open.\n"
 _ROOT_TEXT = """Fieldapp: the root key of this installation
 ===========================================
 Print this, or copy it to a stick that is kept with the recovery sheet, then delete this file from the server.
@@ -99,6 +102,7 @@ def make(data_dir: Path, now: int) -> Path | None:
         _write(_path(data_dir, "receipt"), _pem(receipt))
         _write(_path(data_dir, "log"), _pem(ed25519.Ed25519PrivateKey.generate()))
         _write(_path(data_dir, "vapid"), _pem(ec.generate_private_key(ec.SECP256R1())))
+        _write_hand_in(data_dir)
         # Last: whoever sees it finds the rest.
         _write_public(data_dir, p256.jwk_of(root.public_key()), [certify(root, receipt.public_key(), now)])
         return taken_away
@@ -122,7 +126,48 @@ def new_receipt_key(data_dir: Path, root_file: Path, now: int) -> str:
         _write_public(data_dir, public["root"], certificates)
         _write(_path(data_dir, "receipt"), _pem(receipt))
     ring.cache_clear()
+    hand_in_certificate.cache_clear()
     return ring(data_dir).receipt_thumbprint
+
+
+@lru_cache(maxsize=64)
+def hand_in(data_dir: Path) -> tuple[age.Identity, ...]:
+    """The identities that open rescue files (docs/protocol.md 14), the one in use first; read once per process.
+
+    An installation that is older than rescue files gets one here. None where keys are mounted and this one is not (each machine would
+    make its own), or the folder cannot be written: then phones are offered no rescue file.
+    """
+    path = _hand_in_path(data_dir)
+    if not path.exists():
+        if os.environ.get("FIELDAPP_SERVER_CERTIFICATES_FILE"):
+            return ()
+        try:
+            with _alone(data_dir):
+                if not path.exists():
+                    _write_hand_in(data_dir)
+        except OSError:
+            return ()
+    lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+    try:
+        return tuple(age.Identity.from_text(line) for line in lines if line and not line.startswith("#"))
+    except ValueError as error:
+        raise ConfigError(f"{path} holds a line that is no age identity (AGE-SECRET-KEY-PQ-1...)") from error
+
+
+@lru_cache(maxsize=64)
+def hand_in_certificate(data_dir: Path) -> dict[str, str] | None:
+    """What phones are told of the hand-in key: signed by the receipt key, which the root certifies. None where there is no such key."""
+    identities, keys = hand_in(data_dir), ring(data_dir)
+    if not identities:
+        return None
+    said = {
+        "recipient": identities[0].recipient,
+        "server_key": keys.receipt_thumbprint,
+        "type": "hand_in",
+        "v": VERSION,
+    }
+    text = dumps(said)
+    return {"text": text, "sig": p256.sign(keys.receipt, DOMAIN_HAND_IN, text)}
 
 
 def certify(root: ec.EllipticCurvePrivateKey, key: ec.EllipticCurvePublicKey, now: int) -> dict[str, str]:
@@ -137,6 +182,15 @@ def _path(data_dir: Path, name: str) -> Path:
     mounted = os.environ.get(f"FIELDAPP_{_NAMES[name]}_FILE")
     ending = "json" if name == "certificates" else "pem"
     return Path(mounted) if mounted else data_dir / "keys" / f"{name}.{ending}"
+
+
+def _hand_in_path(data_dir: Path) -> Path:
+    mounted = os.environ.get(f"FIELDAPP_{_HAND_IN}_FILE")
+    return Path(mounted) if mounted else data_dir / "keys" / "hand-in.txt"
+
+
+def _write_hand_in(data_dir: Path) -> None:
+    _write(_hand_in_path(data_dir), f"{_HAND_IN_TEXT}{age.Identity.generate().text}\n")
 
 
 def _load(path: Path) -> Any:

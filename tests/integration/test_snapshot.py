@@ -42,7 +42,7 @@ def test_the_snapshot_says_who_and_what_to_believe(make: Factory, sign_in: Brows
     assert found["personal"]["me"]["field_name"] == "Juniper"
     assert found["public"]["chapter"]["name"] == "Queens"
     assert found["public"]["above"] == [top.id]
-    assert {"log", "epoch", "root", "server_keys", "log_key", "vapid"} == set(found["public"]["server"])
+    assert {"log", "epoch", "root", "server_keys", "log_key", "vapid", "hand_in"} == set(found["public"]["server"])
     forms = {form["id"] for form in found["public"]["forms"]}
     assert forms == {"session", "master", "individual", "bond", "ice_courthouse", "salute", "bail"}
     assert {guide["id"] for guide in found["public"]["guides"]} >= {"rights"}

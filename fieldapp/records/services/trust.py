@@ -9,9 +9,11 @@ from fieldapp.records.services import epochs
 
 
 def about(now: int) -> dict[str, Any]:
-    """Log origin, epoch, root key, server key certificates and log key, as the welcome and the snapshot say them (ms UTC)."""
+    """Log origin, epoch, root key, server key certificates, log key and hand-in key, as the welcome and the snapshot say them (ms UTC)."""
     standing = epochs.standing(now)
-    keys = serverkeys.ready(here.settings().data_dir, now)
+    data_dir = here.settings().data_dir
+    keys = serverkeys.ready(data_dir, now)
+    certificate = serverkeys.hand_in_certificate(data_dir)
     return {
         "log": standing.origin,
         "epoch": standing.epoch,
@@ -19,4 +21,5 @@ def about(now: int) -> dict[str, Any]:
         "server_keys": list(keys.certificates),
         "log_key": keys.log_public,
         "vapid": keys.vapid_public,
+        **({"hand_in": certificate} if certificate else {}),
     }

@@ -25,6 +25,7 @@ export const DOMAIN_DEVICE_KEY = "fieldapp/device-key/v1";
 export const DOMAIN_NOTICE = "fieldapp/notice/v1";
 export const DOMAIN_BOX_MANIFEST = "fieldapp/box-manifest/v1";
 export const DOMAIN_BOX_WITNESS = "fieldapp/box-witness/v1";
+export const DOMAIN_HAND_IN = "fieldapp/hand-in/v1";
 export const DOMAIN_MEDIA = "fieldapp/media/v1";
 export const DOMAIN_MEDIA_RECEIPT = "fieldapp/media-receipt/v1";
 /** A media id is b64u of so many random bytes. */

@@ -20,6 +20,8 @@ def things(world: Any) -> dict[str, str]:
 
 ROWS = [
     Row("records.sync", "POST", may=EVERYONE, json={"v": 1, "records": [{}]}),
+    Row("records.hand_in", may={"coordinator", "legal", "admin"}),
+    Row("records.take_rescue_file", "POST", may={"coordinator", "legal", "admin"}),
     Row("records.list_boxes", may=COUNSEL),
     Row("records.create_box", "POST", may=COUNSEL, of="here", json={"chapter": "@here"}),
     Row("records.extend_box", "POST", {"box_id": "@box"}, may=COUNSEL, of="here", json={}),

@@ -1,0 +1,61 @@
+"""Words for what a record is and what became of it, for people who must not read what it says."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from fieldapp.core.errors import N_
+from fieldapp.records.services.handin import is_in
+
+KINDS = {
+    "observation": N_("Written record"),
+    "amendment": N_("Correction"),
+    "claim": N_("Take a shift"),
+    "release": N_("Give back a shift"),
+    "check_in": N_("I'm here"),
+    "quiet": N_("Phone off until…"),
+    "check_out": N_("I'm out and OK"),
+    "after": N_("How somebody is"),
+    "alert": N_("Alert"),
+    "alert_cancel": N_("Alert taken back"),
+    "acknowledge": N_("Answer to an alert"),
+}
+OUTCOMES = {
+    "stored": N_("Received"),
+    "duplicate": N_("Received before"),
+    "quarantined": N_("Received; a person looks at it first"),
+    "conflict": N_("Not taken: another record has the same number"),
+    "later": N_("Not now: hand the file in again in a minute"),
+    "refused/unknown_key": N_("Not taken: the server does not know the phone's key yet"),
+    "refused/unknown_log": N_("Not taken: it was written for another installation"),
+    "refused/bad_signature": N_("Not taken: its signature does not fit"),
+}
+DO = {
+    "refused/unknown_key": N_("The person signs in once on that phone, then hand the file in again."),
+    "refused/unknown_log": N_("Ask the person which chapter's app it is from."),
+    "conflict": N_("Tell the legal team: both stay where they are."),
+}
+
+
+def kind_word(kind: str | None) -> str:
+    """What a record is called."""
+    return str(gettext(KINDS.get(kind or "", N_("Record"))))
+
+
+def outcome_words(outcome: str) -> dict[str, str]:
+    """``state`` (in, wait or out), what happened, and what to do where something is to be done."""
+    state = "in" if is_in(outcome) else "wait" if outcome == "later" else "out"
+    if outcome.startswith("not_applied/"):
+        said = gettext("Received; it came too late to be done or could not be done")
+    elif outcome in OUTCOMES:
+        said = gettext(OUTCOMES[outcome])
+    else:
+        said = gettext("Not taken: it could not be read (%(code)s)", code=outcome.removeprefix("refused/"))
+    do = (
+        gettext(DO[outcome])
+        if outcome in DO
+        else ""
+        if state != "out"
+        else gettext("Keep the file, and tell your admin.")
+    )
+    return {"state": state, "outcome": said, "do": do}
