@@ -66,6 +66,7 @@ OPERATION_KINDS: Final = [
     "alert",
     "alert_cancel",
     "acknowledge",
+    "paper",
 ]
 #: Operations whose body must name a shift.
 SHIFT_KINDS: Final = ["claim", "release", "check_in", "quiet", "check_out", "after"]
@@ -81,6 +82,7 @@ VOID_AFTER: Final = {
     "alert": {"base": "now", "ms": 86_400_000},
     "alert_cancel": {"base": "now", "ms": 86_400_000},
     "acknowledge": {"base": "now", "ms": 600_000},
+    "paper": {"base": "now", "ms": 1_123_200_000},
 }
 
 PURPOSES: Final = ["monitoring", "counsel"]

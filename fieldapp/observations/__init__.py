@@ -1,13 +1,18 @@
-"""Observations: the form catalogue, what it says of evidence, and how a record reads."""
+"""Observations: the form catalogue, what it says of evidence, how a record reads, and forms on paper."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.observations import records, routes
+from fieldapp.core.actor import ROLES
+from fieldapp.core.errors import N_
+from fieldapp.observations import desk, models, records, routes  # noqa: F401 - the tables must be known
+from fieldapp.web import nav
 
 
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(desk.blueprint)
     records.register()
+    nav.register(nav.NavItem("paper.index", N_("Paper"), ROLES, 25))

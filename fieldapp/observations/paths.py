@@ -16,7 +16,7 @@ YES_NO = ("yes", "no", "could_not_tell")
 NOT_LISTED = "not_listed"
 ROW_ID = re.compile(r"[A-Za-z0-9_-]{6,22}")
 #: Paths that belong to every form and not to one field; all of them are legal's (docs/protocol.md 2.4).
-SYSTEM = ("observed_at", "captured_at", "clock", "not_before", "seq", "order", "session", "position")
+SYSTEM = ("observed_at", "captured_at", "clock", "not_before", "seq", "order", "session", "position", "paper")
 
 
 class Place(NamedTuple):

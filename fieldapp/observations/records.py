@@ -1,20 +1,29 @@
-"""What the catalogue says of evidence that arrives: reasons for quarantine, never for refusing (DESIGN 2.4)."""
+"""What the catalogue says of evidence that arrives: reasons for quarantine, never for refusing (DESIGN 2.4); and `paper`, what became
+of a printed sheet (docs/protocol.md 5)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 
+from fieldapp.accounts.services.devices import KeyView
 from fieldapp.core.protocol import EVIDENCE_KINDS
 from fieldapp.observations import catalogue
+from fieldapp.observations.services import paper
 from fieldapp.observations.validate import validate_answers
 from fieldapp.records import registry
-from fieldapp.records.registry import Arrival, ParsedRecord
+from fieldapp.records.registry import Arrival, Kind, ParsedRecord
 
 
 def register() -> None:
-    """Have every piece of evidence looked at by ``examine``."""
+    """Have every piece of evidence looked at by ``examine``, and make ``paper`` known to the door."""
     registry.examiner(examine)
+    registry.register(Kind("paper", evidence=False, apply=_paper))
+
+
+def _paper(record: ParsedRecord, key: KeyView, now: int) -> None:
+    del key  # the statement itself says which key signed it; the sheet's row names nobody
+    paper.state(record, now)
 
 
 def examine(arrivals: Sequence[Arrival], now: int) -> list[list[str]]:

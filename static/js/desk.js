@@ -9,6 +9,7 @@ import { grids } from "./desk/grid.js";
 import { keys } from "./desk/keys.js";
 import { copies } from "./desk/copy.js";
 import { lives } from "./desk/live.js";
+import { prints } from "./desk/print.js";
 
 setLanguage(document.documentElement.lang || "en");
-for (const start of [menus, folds, dialogs, lists, grids, copies, lives, keys]) start(document);
+for (const start of [menus, folds, dialogs, lists, grids, copies, lives, prints, keys]) start(document);

@@ -1,4 +1,4 @@
-// Pages of shifts and training: print, choose all, and the code on the trainer's screen.
+// Pages of shifts and training: choose all, and the code on the trainer's screen.
 import { setLanguage, register, t } from "./lib/i18n.js";
 import shifts from "./lib/es/shifts.js";
 import { poll } from "./desk/poll.js";
@@ -6,15 +6,9 @@ import { addKey } from "./desk/keys.js";
 
 register("es", shifts);
 setLanguage(document.documentElement.lang || "en");
-prints(document);
 choices(document);
 code(document);
 letters(document);
-
-/** @param {Document} page */
-function prints(page) {
-  page.querySelector("[data-print]")?.addEventListener("click", () => window.print());
-}
 
 /**
  * [data-choose-all] ticks every box of its form; [data-chosen] says how many.

@@ -45,7 +45,7 @@ export const MAX_MEDIA_BYTES = 4294967296;
 export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
-  "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge",
+  "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge", "paper",
 ];
 /** Operations whose body must name a shift. */
 export const SHIFT_KINDS = ["claim", "release", "check_in", "quiet", "check_out", "after"];
@@ -60,6 +60,7 @@ export const VOID_AFTER = {
   alert: { base: "now", ms: 86400000 },
   alert_cancel: { base: "now", ms: 86400000 },
   acknowledge: { base: "now", ms: 600000 },
+  paper: { base: "now", ms: 1123200000 },
 };
 export const PURPOSES = ["monitoring", "counsel"];
 export const LANGS = ["en", "es"];

@@ -58,7 +58,7 @@ export const NOT_LISTED = "not_listed";
 export const ROW_ID = /^[A-Za-z0-9_-]{6,22}$/;
 /** Where the timeline lives in a draft's answers. */
 export const TIMELINE = "_timeline";
-const SYSTEM = ["observed_at", "captured_at", "clock", "not_before", "seq", "order", "session", "position"];
+const SYSTEM = ["observed_at", "captured_at", "clock", "not_before", "seq", "order", "session", "position", "paper"];
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 /** What a record's `form` says. @param {Definition} defn */
