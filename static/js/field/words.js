@@ -73,7 +73,9 @@ export function zoneLong(at, zone) {
 
 /** @param {number} at @param {string} zone @returns {string} the local day as `2026-11-23` */
 export function dayKey(at, zone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(at);
+  const parts = format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).formatToParts(at);
+  const part = Object.fromEntries(parts.map((one) => [one.type, one.value])); // no locale puts them in this order in every browser
+  return `${part.year}-${part.month}-${part.day}`;
 }
 
 /** @param {number} at @param {string} zone @returns {string} `Monday, November 23` */
