@@ -62,6 +62,7 @@ STOPS = (
     Stop("coordinator", "people", "/people"),
     Stop("coordinator", "person", "/people", "main a[href^='/people/']:not([href*='invites'])"),
     Stop("coordinator", "invites", "/people/invites"),
+    Stop("coordinator", "hand-in", "/hand-in"),
     Stop("trainer", "training", "/training"),
     Stop("trainer", "session", "/training", "main a[href^='/training/sessions/']"),
     Stop("trainer", "course", "/training", "main a[href^='/training/courses/']:not([href*='new'])"),

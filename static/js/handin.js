@@ -30,7 +30,7 @@ const note = (kind, title, text) => el("div", { class: `note ${kind}`, role: kin
 function show({ lines, safe, media, fault }) {
   const parts = [];
   if (fault) parts.push(note("gap", fault.message, fault.do));
-  if (lines.length) parts.push(note(safe === lines.length ? "ok" : "wait", plural("{n} of {all} records is on the server.", "{n} of {all} records are on the server.", safe, { all: lines.length }), safe === lines.length ? t("The person can be told.") : t("Keep the file. The list says what to do.")));
+  if (lines.length) parts.push(note(safe === lines.length ? "ok" : "wait", t("On the server: {n} of {all}.", { n: safe, all: lines.length }), safe === lines.length ? t("The person can be told.") : t("Keep the file. The list says what to do.")));
   else if (!fault) parts.push(note("wait", t("The file holds no record."), t("Nothing was changed.")));
   if (media) parts.push(note("wait", plural("{n} photo or recording was passed over.", "{n} photos or recordings were passed over.", media), t("It stays on the phone, and is sent from there.")));
   if (lines.length) parts.push(table(lines));

@@ -23,7 +23,7 @@
  * @property {Pick[]} [courtrooms]
  */
 /** @typedef {{id: string, name: string, zone: string, hotline: string, legal_line: string, purpose: "monitoring"|"counsel", chips: (string|Text)[]}} Chapter */
-/** @typedef {{log: string, epoch: string, root: Jwk, server_keys: Signed[], log_key: string, vapid: string}} Server */
+/** @typedef {{log: string, epoch: string, root: Jwk, server_keys: Signed[], log_key: string, vapid: string, hand_in?: Signed}} Server */
 /** @typedef {{name: string, state: string, here_at: number|null, quiet_until: number|null, out_at: number|null, me: boolean, lead: boolean}} Mate */
 /**
  * Why a shift cannot be taken: a code, and what the sentence needs.

@@ -1,6 +1,8 @@
 // Signing in and joining; and what to do inside a chat app's viewer, where neither works.
 import { html, nothing } from "lit";
-import { t } from "../../lib/i18n.js";
+import es from "../../lib/es/leaving.js";
+import { plural, register, t } from "../../lib/i18n.js";
+import { counts } from "../find.js";
 import { icon } from "../icon.js";
 import { isInstalled, isIos, isAndroid, isViewer } from "../install.js";
 import { chooseLanguage } from "../language.js";
@@ -9,6 +11,8 @@ import { taskBar } from "../parts.js";
 import { canPasskeys, join, signIn, tokenOf, whyNot } from "../passkey.js";
 import { go, to } from "../router.js";
 import { state } from "../state.js";
+
+register("es", es);
 
 /** After signing in: lead to an installed app where there is none yet. */
 const onward = () => go(!isInstalled() && (isIos || isAndroid) ? "install" : "today");
@@ -54,7 +58,7 @@ export class SignInPage extends PageElement {
     return html`<main class="main main--low main--sign" id="main">
       <div class="stack stack--4 hero"><span class="mark">${icon("mark")}</span><div class="stack"><h1 class="title title--xl" tabindex="-1">Fieldapp</h1>
         <p class="lead lead--q">${t("No e-mail, no phone number, no password. This phone's own lock is your key.")}</p></div></div>
-      ${this.problem()}
+      ${this.problem()}${held()}
       <div class="stack">
         <button class="btn btn--primary btn--tall" type="button" ?disabled=${this.busy} @click=${() => void this.run(signIn)}>${icon("fingerprint-pattern")}${t("Sign in")}</button>
         <a class="btn btn--second btn--field" href=${to("join")}>${t("I have an invite")}</a>
@@ -113,6 +117,14 @@ export class SignInPage extends PageElement {
         <li><p><b>${t("Open in {browser}", { browser: where })}</b><br><span class="quiet">${t("Then sign in or join there")}</span></p><span class="key">${icon("external-link")}</span></li></ol>
       <button class="btn btn--second btn--field" type="button" @click=${() => void navigator.clipboard?.writeText(location.href)}>${icon("copy")}${t("Copy the address instead")}</button></main>`;
   }
+}
+
+/** Before somebody else signs in: what the one before has not sent stays, and is sent as theirs; or it goes into a file. */
+function held() {
+  const unsent = counts().held + state.others;
+  if (!unsent) return nothing;
+  return html`<div class="note note--wait">${icon("smartphone")}<div><b>${plural("{n} record is not sent yet.", "{n} records are not sent yet.", unsent)}</b>
+    <p>${t("They stay here, and are sent as their writer's, whoever signs in.")}</p><a class="note__do" href=${to("outbox")}>${t("Send them, or make a locked file")}</a></div></div>`;
 }
 
 function lostWords() {

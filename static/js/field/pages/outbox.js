@@ -1,20 +1,30 @@
-// On this phone: what is saved, on its way, received; and for each other outcome plain words and one thing to do.
+// On this phone: what is saved, on its way, received; what each waits for, one thing to do, and whom to call. Never what was written.
 import { html, nothing } from "lit";
-import { plural, t } from "../../lib/i18n.js";
+import { repeat } from "lit/directives/repeat.js";
+import es from "../../lib/es/outbox.js";
+import { plural, register, t } from "../../lib/i18n.js";
+import { again, waits } from "../../outbox/again.js";
 import { arrived, counts, homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
+import { PageElement } from "../page.js";
 import { empty, note, taskBar } from "../parts.js";
-import { tryNow } from "../phone.js";
+import { outbox, tryNow } from "../phone.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
-import { halfDay, placeShort, say } from "../words.js";
+import { halfDay, placeShort, say, timeZoned } from "../words.js";
 import { kindOf } from "../alert/sheet.js";
 import { boxNote } from "./box.js";
+
+register("es", es);
 
 /** @typedef {import("../types.js").Item} Item */
 /** @typedef {{kind: string, icon: string, word: string, text?: string, act?: unknown}} Shown */
 
+/** @typedef {import("../../outbox/again.js").Wait} Wait */
+
 const SHOWN_MS = 7 * 86400000;
+/** More than so many on their way are grouped by place and half-day. */
+const MANY = 8;
 
 /** What a record is called. It never says what was written. @param {Pick<Item, "form"|"label">} item */
 export function titleOf(item) {
@@ -48,7 +58,7 @@ export function shown(item) {
   if (status === "not_applied") return { kind: "attention", icon: "circle-alert", word: t("Received, but not done"), text: notDone(code, item) };
   if (status === "attention") return { kind: "attention", icon: "circle-alert", word: t("Needs attention"), ...attention(code) };
   if (status === "sending") return { kind: "sending", icon: "arrow-up", word: t("Sending") };
-  if (!state.online) return { kind: "waiting", icon: "wifi-off", word: t("Saved here, waiting for network") };
+  if (!state.online || state.link === "offline") return { kind: "waiting", icon: "wifi-off", word: t("Saved here, waiting for network") };
   const asked = item.kind === "claim" ? t("Asked, not yours yet.") : undefined;
   return { kind: "saved", icon: "smartphone", word: t("Saved on this phone, not sent yet"), text: asked };
 }
@@ -88,25 +98,166 @@ function notDone(code, item) {
   return words[/** @type {keyof typeof words} */ (code)] ?? t("The server did not do it. Tell your coordinator.");
 }
 
-export function outboxPage() {
-  const waiting = state.items.filter((one) => !arrived(one));
-  const since = state.now - SHOWN_MS;
-  const needs = state.items.filter((one) => one.status.state === "attention" || (one.status.state === "not_applied" && one.saved_at > state.now - 86400000));
-  const moving = waiting.filter((one) => one.status.state !== "attention");
-  const done = state.items.filter((one) => arrived(one) && !needs.includes(one) && one.saved_at > since);
-  return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
-    <main class="main" id="main" tabindex="0">
-      ${banner()}${list("needs", t("Needs you"), needs)}${list("moving", t("On its way"), moving)}${list("done", t("Received"), done, t("Shown for 7 days"))}${boxNote()}
-      ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
-      ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
-    </main>
-    <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy === "try"} @click=${retry}>${icon("refresh-cw")}${t("Try now")}</button></footer>`;
+/** Kept and logged, so it has a page of its own. @param {Item} item */
+export const isEvidence = (item) => item.kind === "observation" || item.kind === "amendment";
+
+export const outboxPage = () => html`<fa-outbox></fa-outbox>`;
+
+/** @param {Item} item @returns {boolean} whether a person must see it */
+const needsEyes = (item) => item.status.state === "attention" || (item.status.state === "not_applied" && item.saved_at > state.now - 86400000);
+
+class OutboxPage extends PageElement {
+  constructor() {
+    super();
+    /** @type {Map<string, Wait>} */
+    this.waits = new Map();
+    /** @type {Item[]|null} */
+    this.of = null;
+    this.received = false;
+    this.rescue = false;
+    /** @type {Set<string>} groups that were folded or opened against what they are by themselves */
+    this.turned = new Set();
+  }
+
+  /** @override */
+  willUpdate() {
+    if (this.of === state.items) return;
+    this.of = state.items;
+    void waits(outbox).then((found) => {
+      this.waits = found;
+      this.requestUpdate();
+    }, () => undefined);
+  }
+
+  /** @override */
+  render() {
+    const needs = state.items.filter(needsEyes);
+    const moving = state.items.filter((one) => !arrived(one) && !needs.includes(one));
+    const since = state.now - SHOWN_MS;
+    const done = state.items.filter((one) => arrived(one) && !needs.includes(one) && one.saved_at > since);
+    return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
+      <main class="main" id="main" tabindex="0">
+        ${banner()}
+        ${needs.length ? html`${section("needs", t("Needs you"), needs.length, this.rows(needs))}${this.help(needs)}` : nothing}
+        ${moving.length ? section("moving", t("On its way"), moving.length, this.moving(moving)) : nothing}
+        ${this.handIn()}${this.done(done)}${boxNote()}
+        ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
+        ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
+      </main>
+      <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void retry()}>${icon("refresh-cw")}${t("Try now")}</button></footer>`;
+  }
+
+  /** @param {Item[]} items */
+  rows(items) {
+    return html`<ul class="card rows">${repeat(items, (one) => one.id, (one) => this.row(one))}</ul>`;
+  }
+
+  /** A morning of forty cases is one line to pass over. @param {Item[]} items */
+  moving(items) {
+    if (items.length <= MANY) return this.rows(items);
+    const groups = grouped(items);
+    return [...groups].map(([where, inside], n) => {
+      const open = (n === 0 && inside.length <= MANY) !== this.turned.has(where);
+      return this.fold(open, where || t("No place named"), inside.length, () => this.turn(where), () => this.rows(inside));
+    });
+  }
+
+  /** @param {string} where */
+  turn(where) {
+    if (!this.turned.delete(where)) this.turned.add(where);
+    this.requestUpdate();
+  }
+
+  /** @param {boolean} open @param {string} title @param {number} count @param {() => void} turn @param {() => unknown} inside */
+  fold(open, title, count, turn, inside) {
+    return html`<div class="fold"><button class="row card fold__head" type="button" aria-expanded=${open} @click=${turn}><span class="row__body"><span class="row__title">${title}</span></span>
+      <span class="chip num">${count}</span>${icon(open ? "chevron-up" : "chevron-down")}</button>${open ? inside() : nothing}</div>`;
+  }
+
+  /** @param {Item[]} items */
+  done(items) {
+    if (!items.length) return nothing;
+    const turn = () => {
+      this.received = !this.received;
+      this.requestUpdate();
+    };
+    return html`<section class="section" aria-labelledby="done"><div class="section__head"><h2 id="done">${t("Received")}</h2><span class="quiet">${t("Shown for 7 days")}</span></div>
+      ${this.fold(this.received, t("What the server has"), items.length, turn, () => this.rows(items))}</section>`;
+  }
+
+  /** Whom to call about what cannot go by itself; the phone knows numbers of the chapter, none of a person. @param {Item[]} items */
+  help(items) {
+    const chapter = state.snapshot?.public?.chapter;
+    if (!chapter || items.every((one) => one.status.code === "unknown_key" || one.status.state === "not_applied")) return nothing;
+    const call = (/** @type {string} */ number, /** @type {string} */ name, /** @type {string} */ sub) => number && html`<a class="row" href="tel:${number.replace(/[^+0-9]/g, "")}">${icon("phone")}<span class="row__body">
+      <span class="row__title">${name}</span><span class="row__sub">${sub} <span class="num">${number}</span></span></span></a>`;
+    return html`<section class="card rows" aria-label=${t("Who helps")}>${call(chapter.hotline, t("Call the hotline"), t("Ask for a coordinator."))}
+      ${items.some((one) => one.status.code === "conflict") ? call(chapter.legal_line, t("Call the legal line"), t("They keep both records.")) : nothing}</section>`;
+  }
+
+  handIn() {
+    if (!counts().held && !state.others) return nothing;
+    if (this.rescue) return html`<fa-rescue></fa-rescue>`;
+    const open = () => void import("./rescue.js").then(() => {
+      this.rescue = true;
+      this.requestUpdate();
+    });
+    return html`<button class="row card" type="button" @click=${open}>${icon("file-lock")}<span class="row__body"><span class="row__title">${t("Hand in without network")}</span>
+      <span class="row__sub">${t("Makes one locked file for your coordinator")}</span></span>${icon("chevron-right")}</button>`;
+  }
+
+  /** @param {Item} item */
+  row(item) {
+    const { kind, icon: name, word, text, act } = shown(item);
+    const wait = arrived(item) ? "" : this.waitsFor(item);
+    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${whereOf(item)}</p><p class="status status--${kind}">${word}</p>
+      ${text ? html`<p class="row__say">${text}</p>` : nothing}${wait ? html`<p class="row__say">${wait}</p>` : nothing}`;
+    const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
+    const acts = act ?? this.tryOne(item);
+    const body = isEvidence(item)
+      ? html`<a class="row row--item" href=${to("saved", item.id)}>${sign}<div class="row__body">${says}</div>${icon("chevron-right", "icon--mid")}</a>`
+      : html`<div class="row row--item">${sign}<div class="row__body">${says}</div></div>`;
+    return html`<li class="far">${body}${acts === nothing ? nothing : html`<div class="row__act">${acts}</div>`}</li>`;
+  }
+
+  /** @param {Item} item */
+  tryOne(item) {
+    const wait = this.waits.get(item.id);
+    const { state: stands, code } = item.status;
+    if (arrived(item) || stands === "sending" || code === "conflict" || wait?.needs || wait?.behind || !state.online || (stands !== "attention" && !wait?.until)) return nothing;
+    return html`<button class="btn btn--second btn--block" type="button" ?disabled=${state.busy !== ""} @click=${() => void retry(item.id)}>${t("Try this one now")}</button>`;
+  }
+
+  /** What a record that is not received waits for, in plain words. @param {Item} item @returns {string} */
+  waitsFor(item) {
+    const { state: stands, code } = item.status;
+    const wait = this.waits.get(item.id);
+    if (stands === "sending" || code === "unknown_key" || code === "conflict") return "";
+    const first = wait?.needs && state.items.find((one) => one.id === wait.needs);
+    if (first) return t("It goes right after: {title}.", { title: titleOf(first) });
+    if (wait?.behind) return t("It goes after what you did before on that shift.");
+    if (!state.online) return "";
+    if (wait?.until && code === "later") return t("The server asked to wait until {time}.", { time: timeZoned(wait.until, homeZone()) });
+    if (wait?.until) return t("Tried again by itself at {time}.", { time: timeZoned(wait.until, homeZone()) });
+    return "";
+  }
 }
 
-async function retry() {
+customElements.define("fa-outbox", OutboxPage);
+
+/** @param {Item[]} items @returns {Map<string, Item[]>} by place and half-day */
+function grouped(items) {
+  const made = new Map();
+  for (const one of items) made.set(whereOf(one), [...(made.get(whereOf(one)) ?? []), one]);
+  return made;
+}
+
+/** @param {string} [id] one record; all */
+async function retry(id) {
   set({ busy: "try" });
   try {
-    await tryNow();
+    await again(outbox, id);
+    if (id === undefined) await tryNow();
     set({ said: counts().held ? t("Not everything is sent yet. Nothing is lost.") : t("All received") });
   } finally {
     set({ busy: "" });
@@ -126,23 +277,7 @@ function banner() {
   return note("wait", "smartphone", title, stays);
 }
 
-/** @param {string} id @param {string} title @param {Item[]} items @param {string} [aside] */
-function list(id, title, items, aside = "") {
-  if (!items.length) return nothing;
-  return html`<section class="section" aria-labelledby=${id}><div class="section__head"><h2 id=${id}>${title}</h2>${aside ? html`<span class="quiet">${aside}</span>` : nothing}</div>
-    <ul class="card rows">${items.map((item) => row(item))}</ul></section>`;
-}
-
-/** Kept and logged, so it has a page of its own. @param {Item} item */
-export const isEvidence = (item) => item.kind === "observation" || item.kind === "amendment";
-
-/** @param {Item} item */
-function row(item) {
-  const { kind, icon: name, word, text, act } = shown(item);
-  const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${whereOf(item)}</p><p class="status status--${kind}">${word}</p>
-    ${text ? html`<p class="row__say">${text}</p>` : nothing}`;
-  const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
-  if (!isEvidence(item)) return html`<li class="row row--item">${sign}<div class="row__body">${says}${act ?? nothing}</div></li>`;
-  return html`<li><a class="row row--item" href=${to("saved", item.id)}>${sign}<div class="row__body">${says}</div>${icon("chevron-right", "icon--mid")}</a>
-    ${act ? html`<div class="row__act">${act}</div>` : nothing}</li>`;
+/** @param {string} id @param {string} title @param {number} count @param {unknown} inside */
+function section(id, title, count, inside) {
+  return html`<section class="section" aria-labelledby=${id}><div class="section__head"><h2 id=${id}>${title} <span class="quiet num">${count}</span></h2></div>${inside}</section>`;
 }

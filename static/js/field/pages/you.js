@@ -1,6 +1,7 @@
 // You: who is here, language, alerts, what the phone keeps, signing out.
 import { html, nothing } from "lit";
-import { plural, t } from "../../lib/i18n.js";
+import es from "../../lib/es/leaving.js";
+import { plural, register, t } from "../../lib/i18n.js";
 import { ApiError } from "../api.js";
 import { icon } from "../icon.js";
 import { isInstalled, keepStorage } from "../install.js";
@@ -17,6 +18,8 @@ import { date, say } from "../words.js";
 import { boxNote } from "./box.js";
 import { lockedCard } from "./locked.js";
 
+register("es", es);
+
 export class YouPage extends PageElement {
   constructor() {
     super();
@@ -24,6 +27,7 @@ export class YouPage extends PageElement {
     this.leaving = null;
     this.fault = "";
     this.noPrf = false;
+    this.rescue = false;
   }
 
   /** @override */
@@ -124,12 +128,22 @@ export class YouPage extends PageElement {
       ${state.push === "on" ? html`<p><b>${t("Alerts will not reach you on this phone any more.")}</b> ${t("If you coordinate, be reachable on another device first, or go off duty.")}</p>` : nothing}
       <p class="quiet">${t("Shifts, names and training leave the phone. Forms, places and the hotline stay.")}</p>
       ${unsent ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("try", () => tryNow())}>${icon("refresh-cw")}${t("Send them first")}</button>` : nothing}
+      ${unsent ? html`<button class="btn btn--second btn--field" type="button" aria-expanded=${this.rescue} @click=${() => void this.handIn()}>${icon("file-lock")}${t("Make a locked file")}</button>` : nothing}
       <button class="btn ${unsent ? "btn--second" : "btn--primary"} btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.run("out", () => this.out())}>${t("Sign out")}</button>
-      <button class="btn btn--block" type="button" @click=${() => this.stay()}>${t("Stay signed in")}</button></div></section>`;
+      <button class="btn btn--block" type="button" @click=${() => this.stay()}>${t("Stay signed in")}</button></div></section>
+      ${this.rescue && unsent ? html`<fa-rescue></fa-rescue>` : nothing}`;
+  }
+
+  /** What is not sent, as a file for a coordinator: before somebody leaves a phone that may not come back to a network. */
+  async handIn() {
+    await import("./rescue.js");
+    this.rescue = true;
+    this.requestUpdate();
   }
 
   stay() {
     this.leaving = null;
+    this.rescue = false;
     this.requestUpdate();
   }
 

@@ -6,6 +6,7 @@ export default {
   "Nothing was changed.": "No se cambió nada.",
   "Nothing was sent. Your admin can take it in on the server: fieldapp hand-in FILE.": "No se envió nada. Tu admin puede recibirlo en el servidor: fieldapp hand-in ARCHIVO.",
   Number: "Número",
+  "On the server: {n} of {all}.": "En el servidor: {n} de {all}.",
   Record: "Nota",
   "Records in the file": "Notas del archivo",
   "Sent; each record is being checked": "Enviado; se revisa cada nota",
@@ -16,6 +17,5 @@ export default {
   "The file was not taken whole.": "El archivo no se recibió entero.",
   "The person can be told.": "Ya puedes avisar a la persona.",
   "What became of it": "Qué pasó con ella",
-  "{n} of {all} records are on the server.": { one: "{n} de {all} notas está en el servidor.", other: "{n} de {all} notas están en el servidor." },
   "{n} photos or recordings were passed over.": { one: "Se dejó pasar {n} foto o grabación.", other: "Se dejaron pasar {n} fotos o grabaciones." },
 };

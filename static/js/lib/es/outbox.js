@@ -1,0 +1,15 @@
+// Spanish of the outbox page.
+/** @type {Record<string, import("../i18n.js").Entry>} */
+export default {
+  "Ask for a coordinator.": "Pide hablar con coordinación.",
+  "It goes after what you did before on that shift.": "Sale después de lo que hiciste antes en ese turno.",
+  "It goes right after: {title}.": "Sale justo después de: {title}.",
+  "Makes one locked file for your coordinator": "Hace un archivo cerrado para tu coordinación",
+  "No place named": "Sin lugar",
+  "The server asked to wait until {time}.": "El servidor pidió esperar hasta: {time}.",
+  "They keep both records.": "Guardan las dos notas.",
+  "Tried again by itself at {time}.": "Se intenta de nuevo a las {time}.",
+  "Try this one now": "Intentar con esta ahora",
+  "Who helps": "Quién ayuda",
+  "What the server has": "Lo que tiene el servidor",
+};
