@@ -27,7 +27,17 @@ class Settings:
     push_timeout: int = 10  # seconds; a claim on a delivery lasts twice as long
     backup_recipient: str = ""
     threads: int = 4
+    media_folder: Path | None = None  # where sealed media lie; "media" in the data folder
+    media_item_mb: int = 4096  # largest item
+    media_person_mb: int = 20_480  # of one person's phones
+    media_chapter_mb: int = 204_800
+    media_floor_mb: int = 1024  # left free on the disk, whatever comes
     proxies: int = 0  # reverse proxies in front of us, each of which adds the address it saw to X-Forwarded-For
+
+    @property
+    def media_dir(self) -> Path:
+        """Where sealed media lie."""
+        return self.media_folder or self.data_dir / "media"
 
     @property
     def host(self) -> str:
@@ -75,6 +85,11 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         push_timeout=int(_read(env, "PUSH_TIMEOUT", str(Settings.push_timeout))),
         backup_recipient=_read(env, "BACKUP_RECIPIENT", ""),
         threads=int(_read(env, "THREADS", "4")),
+        media_folder=Path(_read(env, "MEDIA_DIR", str(data / "media"))).absolute(),
+        media_item_mb=_megabytes(env, "ITEM", Settings.media_item_mb),
+        media_person_mb=_megabytes(env, "PERSON", Settings.media_person_mb),
+        media_chapter_mb=_megabytes(env, "CHAPTER", Settings.media_chapter_mb),
+        media_floor_mb=_megabytes(env, "FLOOR", Settings.media_floor_mb),
         # We listen on this machine only, so whoever is public has a proxy: without its word all people would be one address.
         proxies=int(_read(env, "PROXIES", "1" if public_url.startswith("https://") else "0")),
     )
@@ -87,6 +102,13 @@ def _read(env: Mapping[str, str], name: str, default: str) -> str:
     if by_file:
         return Path(by_file).read_text(encoding="utf-8").strip()
     return env.get(f"FIELDAPP_{name}", default)
+
+
+def _megabytes(env: Mapping[str, str], what: str, default: int) -> int:
+    said = _read(env, f"MEDIA_{what}_MB", str(default))
+    if not said.isdecimal():
+        raise ConfigError(f"FIELDAPP_MEDIA_{what}_MB must be a whole number of megabytes.")
+    return int(said)
 
 
 def _kept_secret(data: Path) -> str:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
-from fieldapp.observations import desk, models, records, routes  # noqa: F401 - the tables must be known
+from fieldapp.observations import desk, models, records, routes, routes_media  # noqa: F401 - tables and views must be known
 from fieldapp.web import nav
 
 

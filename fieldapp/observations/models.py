@@ -1,11 +1,11 @@
-"""Printed blanks, and what people said became of them. What is observed lies in ``records``, never here."""
+"""Printed blanks and what people said became of them; sealed media on their way in. What is observed lies in ``records``, never here."""
 
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import at, key, maybe_at, ref
+from fieldapp.core.columns import Json, at, key, maybe_at, ref
 from fieldapp.core.db import Base
 
 
@@ -51,3 +51,25 @@ class PaperStatement(Base):
     body: Mapped[str] = mapped_column(Text)
     sig: Mapped[str] = mapped_column(String(86))
     open: Mapped[str] = mapped_column(Text)
+
+
+class MediaUpload(Base):
+    """One item that a phone sends or has sent (docs/protocol.md 13). Times are rounded up to the quarter hour, as those of evidence are.
+
+    ``arrived`` is what is safely on the disk; ``received_at`` is set when all of it is there under its digest.
+    """
+
+    __tablename__ = "media_uploads"
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    key: Mapped[str] = mapped_column(String(43), index=True)
+    chapter_id: Mapped[str] = ref("chapters.id")
+    length: Mapped[int | None] = mapped_column(BigInteger)
+    arrived: Mapped[int] = mapped_column(BigInteger, default=0)
+    sha256: Mapped[str | None] = mapped_column(String(43))
+    flags: Mapped[list[str]] = mapped_column(Json, default=list)  # key_revoked, disabled, wrong_chapter
+    started_at: Mapped[int] = at()
+    touched_at: Mapped[int] = at()
+    received_at: Mapped[int | None] = maybe_at()
+    receipt: Mapped[str | None] = mapped_column(Text)
+    receipt_sig: Mapped[str | None] = mapped_column(String(86))
+    __table_args__ = (Index("ix_media_uploads_digest", "sha256", "chapter_id"),)

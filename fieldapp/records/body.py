@@ -83,7 +83,8 @@ def _count(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
-def _log(value: Any) -> bool:
+def is_log(value: Any) -> bool:
+    """Whether this may be the name of a log."""
     return isinstance(value, str) and 1 <= len(value) <= 200
 
 
@@ -154,7 +155,7 @@ _form = _matches(_FORM)
 _type = _matches(_TYPE)
 _REQUIRED: dict[str, Callable[[Any], bool]] = {
     "v": _count,
-    "log": _log,
+    "log": is_log,
     "id": _uuid,
     "kind": _matches(_KIND),
     "chapter": _id,

@@ -69,6 +69,16 @@ class SealedFile(Base):
     data: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class RecordMedia(Base):
+    """One item that a record's signed body names; it may have arrived before the record or come days later."""
+
+    __tablename__ = "record_media"
+    record_pk: Mapped[int] = mapped_column(ForeignKey("records.pk"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(43), primary_key=True, index=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    type: Mapped[str] = mapped_column(String(101))
+
+
 class Tombstone(Base):
     """What is left of an operation: its id, digest and receipt until ``void_after``; past that it is never applied."""
 

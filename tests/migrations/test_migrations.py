@@ -79,7 +79,7 @@ def _type(kind: Any) -> str:
 
 
 def fill(connection: Connection) -> int:
-    """One row in every table that there is, made from nothing but the tables' own descriptions."""
+    """One row in every table that has none yet, made from nothing but the tables' own descriptions."""
     known = MetaData()
     ours = [n for n in inspect(connection).get_table_names() if n in Base.metadata.tables]
     known.reflect(connection, only=ours)
@@ -87,7 +87,8 @@ def fill(connection: Connection) -> int:
     for table in known.sorted_tables:
         if table.name in ours:
             values[table.name] = {c.name: _value(table, c, values) for c in table.columns if not _own(c)}
-            connection.execute(table.insert().values(values[table.name]))
+            if connection.execute(select(table).limit(1)).first() is None:  # rows of the step before are still there
+                connection.execute(table.insert().values(values[table.name]))
     return len(values)
 
 

@@ -1,1 +1,1 @@
-"""What is done with printed blanks."""
+"""What is done with printed blanks, and with media."""

@@ -121,6 +121,20 @@ def _chapters(arrived: Sequence[Arrived]) -> None:
             one.chapter_id = one.key.chapter_id
 
 
+def writes_in(key: KeyView, chapter_id: str) -> bool:
+    """Whether a key writes evidence in this chapter: its own, a pod below, or where its person belongs."""
+    if chapter_id == key.chapter_id:
+        return True
+    asked = {"people": [key.person_id] if key.person_id else [], "chapters": [chapter_id]}
+    may, path = {key.chapter_id}, ""
+    for person_id, found, its_path in db.session.connection().execute(_BELONGING, asked):
+        if person_id:
+            may.add(found)
+        else:
+            path = its_path
+    return bool(may & set(path.split("/")))
+
+
 def _key_and_clock(one: Arrived, now: int) -> None:
     if one.key.disabled:
         one.reasons.append("disabled")

@@ -39,7 +39,7 @@ from fieldapp.core.columns import Json
 from fieldapp.core.db import db
 from fieldapp.core.protocol import NOT_APPLIED_CODES, RECEIVED_AT_STEP_MS
 from fieldapp.records.crypto import leaf_hash
-from fieldapp.records.models import Record, SealedFile, Tombstone
+from fieldapp.records.models import Record, RecordMedia, SealedFile, Tombstone
 from fieldapp.records.receipts import Signed, Signer
 from fieldapp.records.registry import NotApplied
 from fieldapp.records.services.arrivals import Arrived
@@ -154,6 +154,9 @@ def _keep_evidence(session: Session, evidence: Sequence[Arrived], signer: Signer
     ]
     if files:
         _insert(session, SealedFile.__table__, files)
+    media = [{"record_pk": pk, **said} for name, pk in pks.items() for said in made[name][0].record.body["media"]]
+    if media:
+        _insert(session, RecordMedia.__table__, media)
     fresh = [made[name][0] for name in pks]
     _let_in_amendments(session, fresh)
     for one in fresh:

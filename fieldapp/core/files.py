@@ -1,0 +1,186 @@
+"""Media on a local disk: written in ``incoming/``, then kept under their own SHA-256. Another kind of store is this interface anew.
+
+A kept file never changes: it is written, fsynced, renamed into its place, and its folder is fsynced; what has a name is whole.
+Everything here is sealed already (docs/protocol.md 13); folders are 0700 and files 0600 all the same.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import FileIO
+from pathlib import Path
+
+from fieldapp.core.canonical import b64u, unb64u
+
+PIECE = 256 * 1024  # bytes held at a time while a file is read
+
+
+class Busy(Exception):
+    """Another writer has this incoming file."""
+
+
+class Incoming:
+    """A file that is being written; nobody else can write it at the same time."""
+
+    def __init__(self, store: Store, path: Path, handle: FileIO) -> None:
+        self._store, self._path, self._handle = store, path, handle
+
+    @property
+    def size(self) -> int:
+        """Bytes that lie there."""
+        return os.fstat(self._handle.fileno()).st_size
+
+    def cut(self, size: int) -> None:
+        """Forget what lies beyond ``size`` bytes; writing goes on there."""
+        self._handle.truncate(size)
+        self._handle.seek(size)
+
+    def write(self, data: bytes) -> None:
+        """Append; on the disk for sure only after ``sync``."""
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._handle.write(rest) :]
+
+    def sync(self) -> None:
+        """What was written survives a power cut from here on."""
+        os.fdatasync(self._handle.fileno())
+
+    def digest(self) -> str:
+        """SHA-256 (b64u) of what lies there, read back."""
+        self._handle.seek(0)
+        return b64u(hashlib.file_digest(self._handle, "sha256").digest())
+
+    def keep(self, sha256: str) -> None:
+        """Move it to its place under its digest; durable when this returns. Sync first."""
+        target = self._store.path(sha256)
+        if not target.parent.is_dir():
+            _folder(target.parent)
+            _sync_folder(target.parent.parent)
+        self._path.replace(target)
+        _sync_folder(target.parent)
+
+
+class Store:
+    """Files under one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._incoming = root / "incoming"
+
+    def path(self, sha256: str) -> Path:
+        """Where a kept file lies; its name is hex, so that no file system's idea of letters matters."""
+        name = unb64u(sha256).hex()
+        return self.root / "kept" / name[:2] / name
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Incoming]:
+        """The incoming file of this name, made where there is none, for one writer at a time over all processes. Raises Busy."""
+        path = self._incoming / name
+        if not self._incoming.is_dir():
+            _folder(self._incoming)
+            _folder(self.root / "kept")
+        with FileIO(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+b") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Busy from error
+            if not _is_still(path, handle):  # another writer finished it between our open and our lock
+                raise Busy
+            yield Incoming(self, path, handle)
+
+    def arrived(self, name: str) -> int:
+        """Bytes of an incoming file; 0 where there is none."""
+        try:
+            return (self._incoming / name).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def forget(self, name: str) -> None:
+        """Remove an incoming file."""
+        with suppress(FileNotFoundError):
+            (self._incoming / name).unlink()
+
+    def size(self, sha256: str) -> int | None:
+        """Bytes of a kept file; None where there is none."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def open(self, sha256: str) -> FileIO:
+        """A kept file, to be read. Raises FileNotFoundError."""
+        return FileIO(self.path(sha256), "rb")
+
+    def verified(self, sha256: str) -> bool:
+        """Whether a kept file still has its digest: reads all of it. Raises FileNotFoundError."""
+        with self.open(sha256) as handle:
+            return b64u(hashlib.file_digest(handle, "sha256").digest()) == sha256
+
+    def kept(self) -> Iterator[str]:
+        """The digests (b64u) of all kept files; names that are none are given as they are."""
+        for path in sorted((self.root / "kept").glob("*/*")):
+            try:
+                yield b64u(bytes.fromhex(path.name)) if len(path.name) == 64 else path.name
+            except ValueError:
+                yield path.name
+
+    def incoming(self) -> Iterator[str]:
+        """The names of all incoming files."""
+        yield from sorted(path.name for path in self._incoming.glob("*"))
+
+    def free(self) -> int:
+        """Bytes free on the disk."""
+        folder = next(one for one in (self.root, *self.root.parents) if one.is_dir())
+        return shutil.disk_usage(folder).free
+
+    def copy_new(self, target: Store) -> tuple[int, int]:
+        """Copy each kept file that ``target`` does not have yet, checked while it is read; returns how many, and how many were there.
+
+        Raises DigestDiffers for a file that is not what its name says, OSError when the disk does not take it.
+        """
+        copied = there = 0
+        for sha256 in self.kept():
+            size = self.size(sha256)
+            if size is not None and target.size(sha256) == size:
+                there += 1
+                continue
+            with self.open(sha256) as source, target.writing(self.path(sha256).name) as out:
+                out.cut(0)
+                while piece := source.read(PIECE):
+                    out.write(piece)
+                out.sync()
+                if out.digest() != sha256:
+                    raise DigestDiffers(sha256)
+                out.keep(sha256)
+            copied += 1
+        return copied, there
+
+
+class DigestDiffers(Exception):
+    """A kept file is not what its name says."""
+
+
+def _is_still(path: Path, handle: FileIO) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _folder(path: Path) -> None:
+    """With ``parents=True`` only the last one would be closed to others."""
+    for one in reversed([path, *(each for each in path.parents if not each.is_dir())]):
+        one.mkdir(exist_ok=True, mode=0o700)
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
