@@ -151,6 +151,8 @@ class Morning:
         see(page.get_by_role("heading", name="Case 4"))
         page.get_by_role("radio", name="Attorney").click()
         page.get_by_label("Note").fill(f"Nobody knew the {SECRETS[2]}.")
+        page.get_by_role("link", name="Back to the session").click()
+        see(page.get_by_text("3 cases written"))
         page.get_by_role("link", name="Back to Write").click()
         expect(strip(page)).to_contain_text("4 saved on this phone")
 

@@ -19,6 +19,7 @@ from fieldapp.core.db import db
 from fieldapp.records.models import Record, SealedFile
 from tests.browser.scene import NOW, WHO, Scene, join
 from tests.browser.stage import DESK, PHONE, Person
+from tests.browser.taps import REAL_CLOCK
 from tests.shots.field import PAGES
 
 pytestmark = pytest.mark.browser
@@ -48,9 +49,10 @@ def playwright() -> Iterator[Playwright]:
 class Phone:
     """A volunteer's phone that keeps its profile; its page's clock stands still, as the server's does."""
 
-    def __init__(self, playwright: Playwright, scene: Scene, home: Path) -> None:
+    def __init__(self, playwright: Playwright, scene: Scene, home: Path, **options: Any) -> None:
         self.scene = scene
-        self.device = Person(playwright, home, scene.url, viewport=PHONE)
+        self.device = Person(playwright, home, scene.url, viewport=PHONE, **options)
+        self.device.context.add_init_script(REAL_CLOCK)
         self.stop_clock()
         self.person = join(self.page, scene)
         with scene.app.app_context():
@@ -68,6 +70,12 @@ class Phone:
 
     def stop_clock(self) -> None:
         self.page.clock.set_fixed_time(to_datetime(NOW))
+
+    def be_at_a_shift(self) -> None:
+        """Checked in, at a phone that says where it is."""
+        self.device.context.set_geolocation({"latitude": 40.7151, "longitude": -74.0034, "accuracy": 12})
+        self.page.get_by_role("button", name="I'm here").click()
+        expect(self.page.get_by_text("You are here", exact=True)).to_be_visible()
 
     def reopen(self, *, offline: bool) -> None:
         """The app is closed and opened again, from cold."""

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { hiddenQuestions } from "../../static/js/lib/forms/conditions.js";
 import { momentOf, wallOf } from "../../static/js/lib/forms/zone.js";
-import { caseForm, offered, plan, progress } from "../../static/js/field/form/plan.js";
+import { caseForms, offered, plan, progress } from "../../static/js/field/form/plan.js";
 import { answerLine, line } from "../../static/js/field/form/words.js";
 
 const read = (/** @type {string} */ id) => JSON.parse(readFileSync(new URL(`../../fieldapp/observations/catalogue/${id}`, import.meta.url), "utf8"));
@@ -74,9 +74,16 @@ test("a session asks one part at its beginning and the other at its close", () =
 });
 
 test("a session of short hearings holds cases; a juvenile one holds none", () => {
-  assert.equal(caseForm(session, { type: "master" }), "master");
-  assert.equal(caseForm(session, { type: "juvenile" }), null);
-  assert.equal(caseForm(session, {}), null);
+  assert.deepEqual(caseForms(session, { type: "master" }), ["master"]);
+  assert.deepEqual(caseForms(session, { type: "juvenile" }), []);
+  assert.deepEqual(caseForms(session, {}), []);
+});
+
+test("a mixed session has a choice for each case", () => {
+  const newest = read("session@2.json");
+  assert.deepEqual(caseForms(newest, { type: "mixed" }), ["master", "individual", "bond"]);
+  assert.deepEqual(caseForms(newest, { type: "bond" }), ["bond"]);
+  assert.deepEqual(caseForms(newest, { type: "juvenile" }), []);
 });
 
 test("what was seen offers the form for it", () => {

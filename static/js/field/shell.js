@@ -19,6 +19,7 @@ const LATER = {
   brief: () => import("./pages/brief.js"),
   form: () => import("./pages/form.js"),
   where: () => import("./pages/where.js"),
+  court: () => import("./pages/court.js"),
   saved: () => import("./pages/saved.js"),
   choose: () => import("./pages/saved.js"),
   you: () => import("./pages/you.js"),
@@ -77,6 +78,7 @@ class App extends LitElement {
       case "in": return this.later(name) && html`<fa-in></fa-in>`;
       case "join": return this.later(name) && html`<fa-in joining></fa-in>`;
       case "where": return this.later(name) && html`<fa-where .form=${id}></fa-where>`;
+      case "court": return this.later(name) && html`<fa-court></fa-court>`;
       case "saved": return this.later(name)?.savedPage(id);
       case "choose": return this.later(name)?.choosePage(id);
       case "form": return this.later(name)?.formPage(id);
@@ -103,7 +105,7 @@ class App extends LitElement {
     if (!heading1) return this.lookAgain(where);
     if (this.shown === undefined) performance.mark("fa-usable");
     else heading1.focus({ preventScroll: true });
-    if (state.under.name === "write") void followDrafts().catch(() => undefined);
+    if (["write", "court"].includes(state.under.name)) void followDrafts().catch(() => undefined);
     this.shown = where;
     this.awaited = undefined;
     this.querySelector(".main")?.scrollTo(0, 0);

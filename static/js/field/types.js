@@ -84,7 +84,8 @@
 /**
  * What the outbox list shows of a record; it never says what was written.
  * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, until?: number, what?: string,
- *   raised_at?: number, order?: number, alert?: string, corrects?: string, closes?: string}} Label `corrects`, `closes`: the record that it amends
+ *   raised_at?: number, order?: number, session?: string, moved?: boolean, alert?: string, corrects?: string, closes?: string}} Label
+ *   `corrects`, `closes`: the record that it amends; `session`: that of its case; `moved`: it gives the case another number, and nothing else
  */
 /** @typedef {Omit<import("../outbox/status.js").Entry, "label"> & {label: Label}} Item */
 /**
@@ -94,12 +95,12 @@
  */
 /**
  * @typedef {{id: string, at: number, form: string, place?: string, shift?: string, cell?: string, part?: string, order?: number, session?: string,
- *   stage?: "all"|"open"|"close", corrects?: Corrects, answers: Record<string, any>}} Draft an unfinished form
+ *   stage?: "all"|"open"|"close", corrects?: Corrects, took?: string[], answers: Record<string, any>}} Draft an unfinished form; `took`: answers taken over
  */
 /**
  * The court session that is open now: the record that its cases belong to, and what the next case needs.
- * @typedef {{record: string, digest: string, form: string, caseForm: string|null, place: string, shift?: string, part: string, purpose: "monitoring"|"counsel",
- *   cases: number, type: string}} Court
+ * @typedef {{record: string, digest: string, form: string, form_hash?: string|null, caseForm: string|null, caseForms?: string[], place: string, shift?: string, part: string,
+ *   purpose: "monitoring"|"counsel", cases: number, type: string}} Court `caseForms`: of several one is chosen for each case
  */
 
 /**

@@ -1,10 +1,12 @@
 // Forms being written: begun, kept as drafts with every answer, saved as records; and the court session that holds cases.
 import { t } from "../lib/i18n.js";
-import { caseForm } from "./form/plan.js";
+import { caseForms } from "./form/plan.js";
 import { patchOf } from "../lib/forms/correct.js";
 import { formRef } from "../lib/forms/definition.js";
 import { split } from "../lib/forms/split.js";
 import { announce, whyNotSaved } from "./acts.js";
+import { remember } from "./carry.js";
+import { caseFormsOf, nextNumber } from "./cases.js";
 import { here, place, shift as findShift } from "./find.js";
 import { writeCourt } from "./keep.js";
 import { follow, followDrafts, outbox } from "./phone.js";
@@ -58,20 +60,26 @@ export function begin(begun) {
 
 /** @param {string} id @returns {Draft|null} the draft with this id, also after the app was closed in between */
 export function draft(id) {
-  if (open?.id === id && whose === state.person?.id) return open;
   const kept = state.drafts.find((one) => one.id === id);
+  if (open?.id === id && whose === state.person?.id) {
+    if (kept?.order) open.order = kept.order; // the session's page may have given it another number
+    return open;
+  }
   if (kept) open = { ...kept };
   whose = state.person?.id ?? "";
   return kept ? open : null;
 }
 
-/** Keeps every answer as it comes. @param {Draft} of @param {Record<string, any>} answers */
-export function keep(of, answers) {
+/**
+ * Keeps every answer as it comes: a tap at once, what is being typed shortly after.
+ * @param {Draft} of @param {Record<string, any>} answers @param {boolean} [atOnce] else the first answer only: now there is something to lose
+ */
+export function keep(of, answers, atOnce = Object.keys(answers).length === 1) {
   if (!state.person) return;
   of.answers = answers;
   // As JSON: a member that is undefined is left out.
   outbox.drafts.put(of.id, JSON.parse(JSON.stringify({ ...of, id: undefined, at: undefined })), state.person);
-  if (Object.keys(answers).length === 1) void outbox.drafts.flush().catch(() => undefined); // the first answer at once: now there is something to lose
+  if (atOnce) void outbox.drafts.flush().catch(() => undefined);
 }
 
 /** @param {string} id */
@@ -81,14 +89,20 @@ export async function throwAway(id) {
   await followDrafts();
 }
 
-/** The next case of the session that is open. */
-export function nextCase() {
+/**
+ * The next case of the session that is open: the one that is begun already, or a new one. Where its cases have several forms and none is named, to the choice.
+ * @param {string} [form] @param {boolean} [fresh] a new one, also beside one that is begun
+ */
+export function nextCase(form, fresh = false) {
   const { court } = state;
-  if (!court?.caseForm) return;
+  if (!court) return;
   const { place: where, shift, part, record, cases } = court;
-  const begun = state.drafts.find((one) => one.session === record && one.order === cases + 1);
+  const forms = caseFormsOf(court);
+  const begun = fresh ? undefined : state.drafts.find((one) => one.session === record && one.order === cases + 1 && (!form || one.form === form));
+  const which = form ?? (forms.length === 1 ? forms[0] : undefined);
   if (begun) go("form", begun.id);
-  else begin({ form: court.caseForm, place: where, shift, part, session: record, order: cases + 1 });
+  else if (which) begin({ form: which, place: where, shift, part, session: record, order: nextNumber(court) });
+  else if (forms.length) go("court");
 }
 
 /**
@@ -156,13 +170,14 @@ function record(of, defn, answers) {
   const cells = split(defn, answers, system).filter((cell) => cell.box === null || state.sealing);
   const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
   const spot = where ? { place: where } : { cell: of.cell ?? "" };
-  const ref = formRef(defn);
+  const ref = closes ? court.form : formRef(defn); // what closes a session has its form, also when a newer one has come meanwhile
+  const hash = (closes && court.form_hash) || (state.snapshot?.public?.form_hashes[ref] ?? null);
   const kind = closes ? "amendment" : "observation";
   return {
-    kind, answers: /** @type {any} */ (cells), form: ref, form_hash: state.snapshot?.public?.form_hashes[ref] ?? null, lang: state.lang,
+    kind, answers: /** @type {any} */ (cells), form: ref, form_hash: hash, lang: state.lang,
     purpose: purposeOf(shift), day_part: part, ...spot, ...(shift ? { shift } : {}), draft: of.id,
     ...(closes ? { amends: { id: court.record, digest: court.digest } } : {}),
-    label: /** @type {any} */ ({ kind, form: ref, part, ...spot, ...(of.order ? { order: of.order } : {}), ...(closes ? { closes: court.record } : {}) }),
+    label: /** @type {any} */ ({ kind, form: ref, part, ...spot, ...(of.order ? { order: of.order, session: of.session } : {}), ...(closes ? { closes: court.record } : {}) }),
   };
 }
 
@@ -174,10 +189,11 @@ function record(of, defn, answers) {
 function correction(of, { id, digest, form, form_hash: hash, purpose, ask, order }, defn, answers) {
   const spot = of.place ? { place: of.place } : of.cell ? { cell: of.cell } : {};
   const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
+  const moved = defn.fields.some((one) => one.id === ask && one.path === "/_/order") && answers?.[ask];
   return {
     kind: "amendment", answers: /** @type {any} */ (patchOf(defn, ask, answers)), form, form_hash: hash ?? state.snapshot?.public?.form_hashes[form] ?? null,
     lang: state.lang, purpose, day_part: part, ...spot, ...(of.shift ? { shift: of.shift } : {}), draft: of.id, amends: { id, digest },
-    label: /** @type {any} */ ({ kind: "amendment", form, part, ...spot, ...(order ? { order } : {}), corrects: id }),
+    label: /** @type {any} */ ({ kind: "amendment", form, part, ...spot, ...(order ? { order } : {}), ...(moved ? { order: moved, moved: true } : {}), corrects: id }),
   };
 }
 
@@ -197,18 +213,22 @@ async function after(of, defn, answers, id, offers) {
   if (of.stage === "close") await leaveCourt();
   else if (of.stage === "open") await openCourt(of, defn, answers, id);
   else if (of.order && court && court.record === of.session) await keepCourt({ ...court, cases: Math.max(court.cases, of.order) });
+  remember(of, defn, answers);
   announce(t("Saved on this phone."));
-  if (offers[0]) begin({ form: offers[0], place: of.place, shift: of.shift, part: of.part });
+  const { place: where, cell, shift, part } = of;
+  if (offers[0]) begin({ form: offers[0], place: where, shift, part });
   else if (of.order && state.court) nextCase();
-  else go("write");
+  else if (defn.series) begin({ form: defn.id, ...(where ? { place: where } : { cell }), shift, part });
+  else go(of.stage === "open" && state.court ? "court" : "write");
 }
 
 /** @param {Draft} of @param {Definition} defn @param {Record<string, any>} answers @param {string} id */
 async function openCourt(of, defn, answers, id) {
   const item = state.items.find((one) => one.id === id);
   const part = of.part ?? dayPart(of.at, zoneOfDraft(of));
+  const forms = caseForms(defn, answers);
   await keepCourt({
-    record: id, digest: item?.digest ?? "", form: formRef(defn), caseForm: caseForm(defn, answers), place: of.place ?? "", shift: of.shift, part,
+    record: id, digest: item?.digest ?? "", form: formRef(defn), form_hash: item?.form_hash, caseForm: forms[0] ?? null, caseForms: forms, place: of.place ?? "", shift: of.shift, part,
     purpose: purposeOf(of.shift), cases: 0, type: typeof answers.type === "string" ? answers.type : "",
   });
 }

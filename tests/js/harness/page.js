@@ -15,7 +15,7 @@ setLanguage(lang);
 
 /** @type {any} */ (window).told = [];
 const { forms, lists } = await (await fetch("/catalogue.json")).json();
-const definition = forms.find((/** @type {any} */ form) => form.id === (asked.get("form") ?? "master"));
+const definition = forms.filter((/** @type {any} */ form) => form.id === (asked.get("form") ?? "master")).sort((/** @type {any} */ a, /** @type {any} */ b) => b.version - a.version)[0];
 const NOON = 1795453200000;
 const context = {
   lang, lists, forms,

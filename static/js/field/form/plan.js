@@ -103,8 +103,8 @@ export function offered(defn, answers, hidden) {
   return asForm.map(({ id }) => id).filter((id) => !not.has(id));
 }
 
-/** The form that this one holds cases of, if its answers say so. @param {Definition} defn @param {Answers} answers @returns {string | null} */
-export function caseForm(defn, answers) {
+/** The forms that this one holds cases of, as its answers say. @param {Definition} defn @param {Answers} answers @returns {string[]} */
+export function caseForms(defn, answers) {
   const cases = { ...defn, offers: defn.cases ?? [] };
-  return offered(cases, answers, hiddenQuestions(defn.fields, answers))[0] ?? null;
+  return offered(cases, answers, hiddenQuestions(defn.fields, answers));
 }

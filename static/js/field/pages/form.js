@@ -1,9 +1,12 @@
 // A form being written: its bar around <fa-form>, which draws the rest.
 import { html, nothing } from "lit";
-import { t } from "../../lib/i18n.js";
+import es from "../../lib/es/court.js";
+import { register, t } from "../../lib/i18n.js";
 import "../form/fa-form.js";
+import { line } from "../form/words.js";
 import { locate } from "../alert/raise.js";
-import { place } from "../find.js";
+import { offer } from "../carry.js";
+import { counts, place } from "../find.js";
 import { icon } from "../icon.js";
 import { dockLine, empty, taskBar } from "../parts.js";
 import { to } from "../router.js";
@@ -13,7 +16,10 @@ import { begin, draft, formOfDraft, keep, purposeOf, save, zoneOfDraft } from ".
 import "./correct.js";
 import { lockedCard } from "./locked.js";
 
+register("es", es);
+
 /** @typedef {import("../types.js").Draft} Draft */
+/** @typedef {import("../../lib/forms/definition.js").Definition} Definition */
 
 /** @param {string} id of the draft */
 export function formPage(id) {
@@ -24,12 +30,13 @@ export function formPage(id) {
       ${state.lockedDrafts ? lockedCard() : empty("file-question-mark", t("This form is not on this phone"), t("It was saved or thrown away already, or belongs to someone else."), html`<a class="btn btn--primary btn--field" href=${to("write")}>${t("Go to Write")}</a>`)}</main>`;
   }
   if (found.corrects) return html`<fa-correct .draft=${found} .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)}
-    .status=${dockLine()} .busy=${state.busy === "save"} @change=${(/** @type {CustomEvent} */ event) => changed(found, event)}></fa-correct>`;
-  return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to("write"), t("Back to Write"))}
+    .status=${standing()} .busy=${state.busy === "save"} @change=${(/** @type {CustomEvent} */ event) => changed(found, defn, event)}></fa-correct>`;
+  const inside = found.session && found.session === state.court?.record;
+  return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to(inside ? "court" : "write"), inside ? t("Back to the session") : t("Back to Write"))}
     ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
-    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${dockLine()}
-      .action=${found.order ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
-      @change=${(/** @type {CustomEvent} */ event) => changed(found, event)} @save=${(/** @type {CustomEvent} */ event) => saved(found, event)}
+    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${standing()} .lead=${carried(found, defn)}
+      .action=${found.order || defn.series ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
+      @change=${(/** @type {CustomEvent} */ event) => changed(found, defn, event)} @save=${(/** @type {CustomEvent} */ event) => saved(found, event)}
       @offer=${(/** @type {CustomEvent} */ event) => begin({ form: event.detail.form, place: found.place, shift: found.shift, part: found.part })}></fa-form>`;
 }
 
@@ -42,10 +49,35 @@ function answersOf(of) {
   return shown.answers;
 }
 
-/** @type {{key: string, context: object}} */
+/** What is still being written is not received: "All received" speaks of the others, and would be read as this one's. */
+const standing = () => (counts().held ? dockLine() : html`<span class="status">${icon("pencil-line")}${t("Not saved yet")}</span>`);
+
+/** What the room repeats: offered in one line, and once taken over shown with a way back. @param {Draft} of @param {Definition} defn */
+function carried(of, defn) {
+  const answers = answersOf(of);
+  const offered = offer(of, defn, answers);
+  const ids = Object.keys(offered);
+  const { lists, place: where } = contextOf(of);
+  const known = { lang: state.lang, zone: zoneOfDraft(of), lists: { ...lists, judges: where?.judges ?? [], courtrooms: where?.courtrooms ?? [] } };
+  const words = (/** @type {Record<string, any>} */ said) => line(defn.fields.filter(({ id }) => id in said), said, known);
+  const took = (of.took ?? []).filter((id) => answers[id] !== undefined);
+  const put = (/** @type {Record<string, any>} */ next, /** @type {string[]} */ taken) => {
+    of.took = taken;
+    shown = { id: of.id, answers: next };
+    keep(of, next, true);
+    set({});
+  };
+  const back = () => put(Object.fromEntries(Object.entries(answers).filter(([id]) => !took.includes(id))), []);
+  return html`${ids.length ? html`<button class="row row--slim card" type="button" data-carry @click=${() => put({ ...answers, ...offered }, [...took, ...ids])}>${icon("copy-plus")}
+      <span class="row__body"><span class="row__title">${t("As before")}</span><span class="row__sub">${words(offered)}</span></span></button>` : nothing}
+    ${took.length ? html`<div class="row row--slim card">${icon("copy-check")}<span class="row__body"><span class="row__title row__title--plain">${t("Taken over from the case before")}</span>
+      <span class="row__sub">${words(Object.fromEntries(took.map((id) => [id, answers[id]])))}</span></span><button class="btn btn--text" type="button" @click=${back}>${t("Undo")}</button></div>` : nothing}`;
+}
+
+/** @type {{key: string, context: import("../form/control.js").Context}} */
 let told = { key: "", context: {} };
 
-/** @param {Draft} of */
+/** @param {Draft} of @returns {import("../form/control.js").Context} */
 function contextOf(of) {
   const open = state.snapshot?.public;
   const key = `${of.id} ${state.lang} ${state.sealing} ${state.snapshot?.etag}`;
@@ -57,12 +89,15 @@ function contextOf(of) {
   return told.context;
 }
 
-/** @param {Draft} of @param {CustomEvent} event */
-function changed(of, event) {
+/** @param {Draft} of @param {Definition} defn @param {CustomEvent} event */
+function changed(of, defn, event) {
   if (!event.detail?.answers) return;
   shown = { id: of.id, answers: event.detail.answers };
+  const asked = defn.fields.find(({ id }) => id === event.detail.field);
+  const typed = asked?.type === "note" && Object.keys(event.detail.answers).length > 1;
+  keep(of, event.detail.answers, !typed);
   if (state.fault) set({ fault: "" });
-  keep(of, event.detail.answers);
+  else if (asked?.carry || of.took?.includes(asked?.id ?? "")) set({}); // what is offered, or was taken over, is another now
 }
 
 /** @param {Draft} of @param {CustomEvent} event */

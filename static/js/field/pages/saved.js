@@ -35,7 +35,8 @@ export function savedPage(id) {
   const amends = item.label.corrects ?? item.label.closes;
   const first = item.kind === "observation" ? item : amends ? record(amends) : undefined;
   const can = first && formOf(first);
-  return html`${taskBar(titleOf(item), whereOf(item), to("write"), t("Back to Write"))}
+  const inside = first?.label.session && first.label.session === state.court?.record;
+  return html`${taskBar(titleOf(item), whereOf(item), to(inside ? "court" : "write"), inside ? t("Back to the session") : t("Back to Write"))}
     <main class="main" id="main" tabindex="0">
       ${standing(item)}${facts(item)}
       ${item === first ? locked() : original(item, first)}

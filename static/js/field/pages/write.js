@@ -3,6 +3,7 @@ import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { sayOption } from "../../lib/forms/say.js";
 import { casesWritten } from "../acts.js";
+import { caseFormsOf } from "../cases.js";
 import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
@@ -57,7 +58,8 @@ function court(one) {
   return html`<section class="card card--now" aria-label=${t("Court session now")}><div class="card__pad">
     <div class="line line--between"><span class="chip chip--accent">${icon("clock")}${t("Now")}</span><span class="quiet num">${casesWritten(one.cases)}</span></div>
     <h2 class="place">${[say(defn?.title), kind.toLowerCase()].filter(Boolean).join(", ")}<small>${placeShort(where)}, ${part}</small></h2>
-    ${one.caseForm ? html`<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase()}>${icon("plus")}${t("Write case {n}", { n: one.cases + 1 })}</button>`
+    ${caseFormsOf(one).length ? html`<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase()}>${icon("plus")}${t("Write case {n}", { n: one.cases + 1 })}</button>
+      <a class="btn btn--second btn--block" href=${to("court")}>${icon("list-ordered")}${t("See the cases")}</a>`
       : html`<p class="quiet">${t("This kind of sitting has tallies only, no cases.")}</p>`}
     <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
     <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Leave it without tallies")}</button>
