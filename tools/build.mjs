@@ -15,8 +15,8 @@ import { sprite } from "./assets/sprite.mjs";
 const TOP = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(TOP, "static/dist");
 const WATCH = process.argv.includes("--watch");
-const COMMON = { bundle: true, minify: true, sourcemap: false, target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: TOP };
-const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage", "paper"];
+const COMMON = { bundle: true, charset: "utf8", minify: true, sourcemap: false, target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: TOP };
+const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage", "paper", "guides"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
 /** The build's notes to the server. */

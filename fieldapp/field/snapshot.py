@@ -13,7 +13,9 @@ from fieldapp.accounts.models import Chapter, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db
 from fieldapp.field import pack
-from fieldapp.guides.services import catalogue as guides
+from fieldapp.guides.services import builtin as guides
+from fieldapp.guides.services import shelf
+from fieldapp.guides.services.shelf import Shelf
 from fieldapp.observations import catalogue as forms
 from fieldapp.places.services import listing as places
 from fieldapp.records.models import BoxManifest
@@ -29,6 +31,7 @@ VERSION = 1
 
 _public: pack.Shelf[pack.Piece] = pack.Shelf(32)
 _boards: pack.Shelf[Board] = pack.Shelf(16)
+_guides: pack.Shelf[Shelf] = pack.Shelf(32)
 
 
 @dataclass(frozen=True)
@@ -86,14 +89,27 @@ def answer(actor: Actor, tag: Tags, now: int, *, gzipped: bool, locked: bool = F
 
     ``locked``: of the personal half only who it is.
     """
-    public = _public.get(tag.public, lambda: pack.beginning({"v": VERSION, "public": public_half(actor, now)}))
+    public = _public.get(
+        tag.public, lambda: pack.beginning({"v": VERSION, "public": public_half(actor, guides_for(actor, tag), now)})
+    )
     if locked:
         return pack.whole(public, {"personal": {"me": _me(actor)}}, gzipped=gzipped)
     planned = _boards.get(f"{tag.planned}@{board.since(now)}", lambda: board.of(actor, now))
-    return pack.whole(public, {"personal": personal_half(actor, planned, now)}, gzipped=gzipped)
+    personal = personal_half(actor, planned, now) | members_guides(guides_for(actor, tag))
+    return pack.whole(public, {"personal": personal}, gzipped=gzipped)
 
 
-def public_half(actor: Actor, now: int) -> dict[str, Any]:
+def guides_for(actor: Actor, tag: Tags) -> Shelf:
+    """The guides of the actor's chapter, read once for all of its people."""
+    return _guides.get(tag.public, lambda: shelf.of(shelf.line_of(actor.chapter_id)))
+
+
+def members_guides(found: Shelf) -> dict[str, Any]:
+    """What only members read: on the phone it lies with what is personal."""
+    return {"guides": shelf.listed(found.members), "guides_tag": found.members_tag}
+
+
+def public_half(actor: Actor, found: Shelf, now: int) -> dict[str, Any]:
     """What every phone of the actor's chapter with the same reach holds."""
     home = db.session.get_one(Chapter, actor.chapter_id)
     above = [step for step in reversed(home.path.split("/")) if step and step != home.id]
@@ -104,7 +120,8 @@ def public_half(actor: Actor, now: int) -> dict[str, Any]:
         "places": places.snapshot(actor.chapters | actor.above),
         **forms.for_phones(),
         "boxes": witnesses.chains_along(home.id),
-        "guides": list(guides.for_phones()),
+        "guides": shelf.listed(found.open),
+        "guides_tag": found.open_tag,
     }
 
 

@@ -128,6 +128,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("alerts", "state"): "raised",
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",
+    ("guides", "kind"): "page",
+    ("guides", "audience"): "public",
 }
 
 

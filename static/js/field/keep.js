@@ -44,10 +44,10 @@ async function withDatabase(work) {
 }
 
 /** @param {string} name @returns {Promise<any>} */
-const get = (name) => withDatabase((db) => db.get("kept", name));
+export const get = (name) => withDatabase((db) => db.get("kept", name));
 
 /** @param {Record<string, unknown>} values undefined removes */
-async function put(values) {
+export async function put(values) {
   await withDatabase(async (db) => {
     const tx = db.transaction("kept", "readwrite");
     for (const [name, value] of Object.entries(values)) void (value === undefined ? tx.store.delete(name) : tx.store.put(value, name));
@@ -101,10 +101,17 @@ const getOwn = async (name) => unlock(await ownKey(), name, await get(name));
 /** @param {string} name @param {unknown} value null removes */
 const putOwn = async (name, value) => put({ [name]: value === null ? undefined : await lock(await ownKey(), name, value) });
 
-/** @param {LockedHalf|undefined} locked @returns {Promise<import("./types.js").PersonalHalf|null>} */
-async function openPersonal(locked) {
+/** What lies under the key that the personal half lies under. @param {string} name @param {LockedHalf|undefined} locked @returns {Promise<any>} */
+export async function openMine(name, locked) {
   if (!locked || own === "locked" || (locked.by ?? "") !== (own?.ring ?? "")) return null;
-  return unlock(own?.key ?? (await ownKey()), "personal", locked);
+  return unlock(own?.key ?? (await ownKey()), name, locked);
+}
+
+/** Nothing while that key is locked. @param {string} name @param {unknown} value @returns {Promise<LockedHalf|undefined>} */
+export async function lockMine(name, value) {
+  if (own === "locked") return undefined;
+  const by = own?.ring ?? "";
+  return { ...(await lock(own?.key ?? (await ownKey()), name, value)), by };
 }
 
 /** @returns {Promise<Snapshot|null>} without its personal half where that is locked */
@@ -112,7 +119,7 @@ export async function readSnapshot() {
   /** @type {[any, LockedHalf|undefined]} */
   const [open, locked] = await Promise.all([get("public"), get("personal")]);
   if (!open) return null;
-  const personal = await openPersonal(locked);
+  const personal = await openMine("personal", locked);
   const { fetched_at, server_at } = personal && locked?.server_at !== undefined ? locked : open;
   return { etag: open.etag, fetched_at, server_at, lang: open.lang, public: open.half, personal };
 }
@@ -126,16 +133,14 @@ export async function writeSnapshot(snapshot) {
   const { fetched_at, server_at, lang } = snapshot;
   const etag = snapshot.personal && own === "locked" ? "" : snapshot.etag;
   const half = { etag, fetched_at, server_at, lang, half: snapshot.public };
-  if (!snapshot.personal || own === "locked") return put({ public: half });
-  const by = own?.ring ?? "";
-  const personal = { ...(await lock(own?.key ?? (await ownKey()), "personal", snapshot.personal)), by, server_at, fetched_at };
-  return put({ public: half, personal });
+  const locked = snapshot.personal && (await lockMine("personal", snapshot.personal));
+  return put({ public: half, ...(locked && { personal: { ...locked, server_at, fetched_at } }) });
 }
 
 /** Drops what is personal: shifts, roster, training, the open court session, being at a shift. No record and no draft of the outbox. */
 export async function dropPersonal() {
   const open = await get("public");
-  await put({ personal: undefined, court: undefined, here: undefined, public: open && { ...open, etag: "", lang: undefined } });
+  await put({ personal: undefined, guides: undefined, court: undefined, here: undefined, public: open && { ...open, etag: "", lang: undefined } });
 }
 
 /** @returns {Promise<Rings>} the keys that passkeys wrap on this phone, of whoever has signed in here */

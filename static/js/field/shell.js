@@ -27,6 +27,7 @@ const LATER = {
   join: () => import("./pages/in.js"),
   install: () => import("./pages/install.js"),
   other: () => import("./pages/other.js"),
+  card: () => import("./pages/card.js"),
 };
 const TICK_MS = 20000;
 
@@ -71,7 +72,6 @@ class App extends LitElement {
       case "shifts": return this.later(name)?.shifts();
       case "write": return this.later(name)?.write();
       case "guide": return id ? this.later(name)?.guidePage(id) : this.later(name)?.guideList();
-      case "outbox": return this.later(name)?.outboxPage();
       case "brief": return this.later(name)?.brief(id) ?? today();
       case "quiet": return quietPage(id) ?? today();
       case "you": return this.later(name) && html`<fa-you></fa-you>`;
@@ -79,11 +79,13 @@ class App extends LitElement {
       case "join": return this.later(name) && html`<fa-in joining></fa-in>`;
       case "where": return this.later(name) && html`<fa-where .form=${id}></fa-where>`;
       case "court": return this.later(name) && html`<fa-court></fa-court>`;
-      case "saved": return this.later(name)?.savedPage(id);
-      case "choose": return this.later(name)?.choosePage(id);
-      case "form": return this.later(name)?.formPage(id);
       case "other": return state.stranger ? this.later(name)?.otherPage() : today();
-      case "install": return this.later(name)?.installPage();
+      case "outbox":
+      case "saved":
+      case "choose":
+      case "form":
+      case "card":
+      case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }
   }

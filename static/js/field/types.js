@@ -66,13 +66,21 @@
  * @property {import("../lib/forms/definition.js").Lists} lists
  * @property {import("../lib/manifest.js").FirstManifest[]} boxes
  * @property {Guide[]} guides
+ * @property {string} [guides_tag] of what they say, which the phone keeps apart
  */
-/** @typedef {{id: string, icon: string, title: Text, about: Text, body: Record<"en"|"es", GuidePart[]>}} Guide */
-/** @typedef {{h?: string, p?: string, list?: string[], steps?: string[], call?: "hotline"|"legal"}} GuidePart */
+/** @typedef {{id: string, icon: string, title: Text, about: Text, only?: "en"|"es"}} Guide `only`: in this language, until the other is written */
+/** @typedef {string|(string|{b?: string, t?: string, to?: string})[]} Run text; where some of it is bold or leads somewhere, its pieces */
+/** @typedef {{h?: Run, p?: Run, note?: Run, list?: Run[], steps?: Run[], call?: "hotline"|"legal"}} GuidePart */
+/** @typedef {Record<string, Record<"en"|"es", GuidePart[]>>} Bodies by guide */
+/** @typedef {{title: string, lines: string[], speaker: boolean}} Face of the rights card, in one language; `speaker`: one has checked it */
+/** @typedef {{tag: string, bodies: Bodies, card: {off: string[], faces: Record<string, Face>}}} OpenGuides */
+/** @typedef {{open: OpenGuides|null, members: {tag: string, bodies: Bodies}|null}} Guides what guides say, as far as this phone may show it now */
 /**
  * @typedef {object} PersonalHalf
  * @property {{id: string, field_name: string, lang: "en"|"es", chapter: string, roles: string[]}} me
  * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
+ * @property {Guide[]} [guides] that only members read
+ * @property {string} [guides_tag]
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */
 /**
@@ -140,6 +148,7 @@
  * @property {string} busy the act under way
  * @property {string} fault why the last Save did not work
  * @property {string} said last thing announced to screen readers
+ * @property {Guides} [guides] read when the first page of them is
  * @property {boolean} rejected the server offered a box that does not chain
  * @property {boolean} boxWaits the server offered a new box that nobody who holds the one in use stands for
  */

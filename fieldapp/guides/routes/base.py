@@ -1,0 +1,7 @@
+"""The blueprint."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+blueprint = Blueprint("guides", __name__)

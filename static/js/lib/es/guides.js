@@ -1,0 +1,25 @@
+// Spanish of the guide, its search, and the rights card.
+/** @type {Record<string, import("../i18n.js").Entry>} */
+export default {
+  "Choose the language of whoever reads it": "Elige el idioma de quien la va a leer",
+  "Close the card": "Cerrar la tarjeta",
+  "It comes when there is network, and stays from then on.": "Llega cuando haya red, y desde entonces se queda.",
+  "It is on its way.": "Ya viene.",
+  "It was put away, or is for members of another chapter.": "La retiraron, o es para miembros de otro capítulo.",
+  Languages: "Idiomas",
+  "No page has these words": "Ninguna página tiene estas palabras",
+  "Not on this phone yet": "Aún no está en este teléfono",
+  "Not yet checked by a speaker": "Aún sin revisar por alguien que hable el idioma",
+  "Nothing found": "No se encontró nada",
+  "Pages for members": "Páginas para miembros",
+  "Pages found": "Páginas encontradas",
+  "Rights card": "Tarjeta de derechos",
+  "Search the guide": "Buscar en la guía",
+  "Show it to somebody, in their language": "Muéstrala a alguien, en su idioma",
+  "They open with your passkey. The pages above are for everybody.": "Se abren con tu llave de acceso. Las de arriba son para todo el mundo.",
+  "This page is not there any more": "Esta página ya no está",
+  "Try one word, or another one. Only what is on this phone is searched.": "Prueba con una sola palabra, o con otra. Solo se busca en lo que hay en este teléfono.",
+  "Turn the brightness up. Tap the card to see in your language what it says.": "Sube el brillo. Toca la tarjeta para ver en tu idioma lo que dice.",
+  "What does it say?": "¿Qué dice?",
+  "{n} pages found": { one: "{n} página encontrada", other: "{n} páginas encontradas" },
+};
