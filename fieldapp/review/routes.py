@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -11,8 +22,10 @@ from fieldapp.core.actor import LEGAL
 from fieldapp.core.errors import N_, Forbidden, Invalid
 from fieldapp.records.services import holders, holding, trust, witnesses
 from fieldapp.records.services import sealed as sealing
+from fieldapp.review.services import media as handing
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
+from fieldapp.web.headers import CSP
 
 blueprint = Blueprint("review", __name__, url_prefix="/legal")
 PARTS = {
@@ -59,7 +72,10 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/records/<digest>")
 def record(digest: str) -> ResponseReturnValue:
     """The queue, with one record opened beside it."""
-    return render_template("review/record.html", **_frame(), reading=reading.read(actor(), digest, _lang()))
+    page = render_template("review/record.html", **_frame(), reading=reading.read(actor(), digest, _lang()))
+    answer = make_response(page)
+    answer.headers["Content-Security-Policy"] = f"{CSP}; media-src blob:"  # film and sound, opened on this computer
+    return answer
 
 
 @blueprint.get("/records/<digest>/envelopes")
@@ -83,6 +99,18 @@ def sealed(digest: str, box: str) -> ResponseReturnValue:
     data = sealing.sealed_file(actor(), digest, box, now())
     headers = {"Content-Disposition": "attachment", "Content-Type": "application/octet-stream"}
     return Response(data, headers=headers)
+
+
+@blueprint.get("/records/<digest>/media/<sha256>")
+def media(digest: str, sha256: str) -> ResponseReturnValue:
+    """A sealed photo, film or sound of one version, whole or a range of it; needs a fresh passkey. No browser would show it."""
+    path = handing.ciphertext(actor(), digest, sha256, now())
+    answer = send_file(
+        path, "application/octet-stream", as_attachment=True, download_name=f"{sha256}.sealed", etag=False, max_age=0
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
 @blueprint.post("/records/<digest>/decision")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from fieldapp.core.actor import LEGAL, Actor
 from fieldapp.core.db import db
 from fieldapp.observations import catalogue
+from fieldapp.observations.services import arrived
 from fieldapp.places.models import Place
 from fieldapp.records.models import Record, SealedFile
 
@@ -53,6 +54,7 @@ class Row:
     reasons: list[str]
     should_read: bool
     sealed: bool
+    media: arrived.Count | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Queue:
 
 
 def find(actor: Actor, wanted: Filters) -> Queue:
-    """The page of the queue that ``wanted`` describes. Seven queries, however many records there are."""
+    """The page of the queue that ``wanted`` describes. Eight queries, however many records there are."""
     mine = _readable(actor)
     narrowed = _narrow(mine, wanted)
     matching = _count(narrowed)
@@ -78,9 +80,10 @@ def find(actor: Actor, wanted: Filters) -> Queue:
     shown = records[:PAGE]
     amended = _amendments([r.digest for r in shown])
     sealed = _sealed([r.digest for r in shown])
+    media = arrived.counts(r.pk for r in shown)
     names = _place_names(actor)
     return Queue(
-        rows=[_row(r, names, amended.get(r.digest, 0), r.digest in sealed, actor.lang) for r in shown],
+        rows=[_row(r, names, amended.get(r.digest, 0), r.digest in sealed, media.get(r.pk), actor.lang) for r in shown],
         matching=matching,
         total=_count(mine) if wanted.any else matching,
         in_quarantine=_count(mine.where(Record.in_quarantine.is_(True))),
@@ -154,7 +157,9 @@ def _place_names(actor: Actor) -> dict[str, str]:
     return {str(place): str(name) for place, name in found}
 
 
-def _row(record: Record, names: dict[str, str], amended: int, sealed: bool, lang: str) -> Row:
+def _row(
+    record: Record, names: dict[str, str], amended: int, sealed: bool, media: arrived.Count | None, lang: str
+) -> Row:
     definition = catalogue.definition(record.form)
     return Row(
         digest=record.digest,
@@ -167,4 +172,5 @@ def _row(record: Record, names: dict[str, str], amended: int, sealed: bool, lang
         reasons=record.reasons if record.in_quarantine else [],
         should_read='"/lawyer_should_read",true]' in record.open,
         sealed=sealed,
+        media=media,
     )

@@ -14,6 +14,7 @@ from fieldapp.core.actor import Actor
 from fieldapp.core.db import db
 from fieldapp.core.errors import NotFound
 from fieldapp.observations import catalogue, labels, readout
+from fieldapp.observations.services import arrived
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.records.models import CustodyAct, Record, SealedFile
 from fieldapp.review import policy
@@ -47,6 +48,12 @@ class Reading:
     acts: list[CustodyAct]
     decisions: list[QuarantineDecision]
     definition: dict[str, Any] | None
+    media: list[arrived.Item]
+
+    @property
+    def media_here(self) -> int:
+        """How many of its photos, films and sounds have arrived."""
+        return sum(one.here for one in self.media)
 
     @property
     def zone(self) -> str:
@@ -99,6 +106,7 @@ def read(actor: Actor, digest: str, lang: str) -> Reading:
             )
         ),
         definition=definition,
+        media=arrived.items(versions),
     )
 
 

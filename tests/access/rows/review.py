@@ -25,5 +25,6 @@ ROWS = [
     Row("review.record", params=RECORD, may=LEGAL, statuses=OTHERS),
     Row("review.envelopes", params=RECORD, may=LEGAL, statuses=OTHERS),
     Row("review.sealed", params={**RECORD, "box": "nobodys"}, may=set(), statuses=NO_BOX),
+    Row("review.media", params={**RECORD, "sha256": "A" * 43}, may=set(), statuses=NO_BOX),
     Row("review.decide", "POST", params=RECORD, may=LEGAL, statuses=OTHERS),
 ]

@@ -11,16 +11,17 @@ export { post, send };
  * GET; after a step-up once more when the server asks for one.
  * @param {string} url
  * @param {boolean} [again]
+ * @param {{signal?: AbortSignal, headers?: Record<string, string>}} [more]
  * @returns {Promise<Response>}
  */
-export async function get(url, again = true) {
-  const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", headers: { Accept: "application/json, application/octet-stream;q=0.9" } });
+export async function get(url, again = true, { signal, headers = {} } = {}) {
+  const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", signal: signal ?? null, headers: { Accept: "application/json, application/octet-stream;q=0.9", ...headers } });
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => null);
   const error = new ApiError(told?.error ?? { code: "fault", message: String(answer.status) }, answer.status);
   if (error.code !== "step_up" || !again) throw error;
   await proveOnce();
-  return get(url, false);
+  return get(url, false, { ...(signal ? { signal } : {}), headers });
 }
 
 /** @type {Promise<unknown>|null} */

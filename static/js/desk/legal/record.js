@@ -5,6 +5,7 @@ import { getLanguage, t } from "../../lib/i18n.js";
 import { addKey } from "../keys.js";
 import { getBytes, getJson } from "./api.js";
 import { el, failed } from "./dialog.js";
+import { Media } from "./media.js";
 import { check } from "./proof.js";
 import { NoBox, unlockBoxes } from "./unlocking.js";
 import { lock, unlocked } from "./unlocked.js";
@@ -33,6 +34,7 @@ class RecordView {
     this.closed = [.../** @type {HTMLElement} */ (this.seal.querySelector("[data-opened]")).childNodes].map((one) => one.cloneNode(true));
     /** @type {Map<Element, ChildNode[]>} cells as they stood while it was locked */
     this.unwritten = new Map();
+    this.media = new Media(document, about.zone);
     this.openButton = /** @type {HTMLButtonElement} */ (this.seal.querySelector("[data-open]"));
     this.openButton.addEventListener("click", () => this.toggle().catch(failed));
     document.querySelector("[data-lock]")?.addEventListener("click", () => this.lock().catch(failed));
@@ -60,6 +62,7 @@ class RecordView {
   async show(identities) {
     const opened = await Promise.all(this.about.versions.map((version) => this.open(version, identities)));
     this.render(opened);
+    this.media.ready(opened.flat(), identities);
     await this.prove(opened);
     await countdown(() => this.lock());
     this.openButton.hidden = true;
@@ -87,6 +90,7 @@ class RecordView {
     const facts = el("dl", "facts near");
     const prose = el("div", "three prose");
     for (const entry of readOut(definition, said)) {
+      if (entry.path.startsWith("/_/media/")) continue; // said beside the item itself
       const words = /** @param {unknown} value */ (value) => definition ? labels(definition, getLanguage() === "es" ? "es" : "en", entry.path, value, { zone, lists }) : { question: entry.path, answer: String(value) };
       const { question, answer } = words(entry.now.value);
       const was = first(entry.before.map((one) => words(one.value).answer));
@@ -130,6 +134,7 @@ class RecordView {
 
   async lock() {
     await lock();
+    this.media.lock();
     /** @type {HTMLElement} */ (this.seal.querySelector("[data-opened]")).replaceChildren(...this.closed.map((one) => one.cloneNode(true)));
     for (const [cell, nodes] of this.unwritten) cell.replaceChildren(...nodes);
     this.unwritten.clear();
