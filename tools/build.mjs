@@ -19,6 +19,8 @@ const COMMON = { bundle: true, charset: "utf8", minify: true, sourcemap: false, 
 const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage", "paper", "guides"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
+/** Entries that only a phone loads. */
+const PHONE = new Set(["app", "notice"]);
 /** The build's notes to the server. */
 const NOTES = new Set(["manifest.json", "preload.json", "precache.json"]);
 
@@ -128,6 +130,24 @@ const lazySealing = {
   },
 };
 
+/**
+ * The first screen in few pieces: esbuild cuts a chunk for each set of pages that share a module, two dozen for the phone. A page that the
+ * shell loads later comes when all of the first screen is there; saying so (it imports the shell) puts all of that into one set.
+ * @type {import("esbuild").Plugin}
+ */
+const wholeShell = {
+  name: "whole-shell",
+  async setup(build) {
+    const shell = join(TOP, "static/js/field/shell.js");
+    const later = new Set();
+    for (const [, path] of (await readFile(shell, "utf8")).matchAll(/\bimport\("(\.[^"]+)"\)/g)) later.add(join(dirname(shell), path));
+    build.onLoad({ filter: /[\\/]static[\\/]js[\\/]field[\\/].*\.js$/ }, async ({ path }) => {
+      if (!later.has(path)) return undefined;
+      return { contents: `import ${JSON.stringify(shell)};\n${await readFile(path, "utf8")}`, loader: "js" };
+    });
+  },
+};
+
 /** What is text lies there gzipped too, so that a phone in a hallway loads a third, also where no proxy compresses. */
 async function squeeze() {
   const names = (await readdir(DIST)).filter((name) => /\.(js|css|svg|json)$/.test(name) && !NOTES.has(name));
@@ -161,19 +181,25 @@ async function finish(meta) {
   console.log(`built ${Object.keys(manifest).length} assets into ${relative(TOP, DIST)}`);
 }
 
-const afterwards = {
+/** What each of the two builds made last. @type {Map<string, import("esbuild").Metafile["outputs"]>} */
+const made = new Map();
+
+/** @param {string} which */
+const afterwards = (which) => ({
   name: "afterwards",
   setup(build) {
     build.onEnd(async (result) => {
-      if (result.errors.length === 0) await finish(result.metafile);
+      if (result.errors.length) return;
+      made.set(which, result.metafile.outputs);
+      if (made.size === 2) await finish({ inputs: {}, outputs: Object.assign({}, ...made.values()) });
     });
   },
-};
+});
 
 await mkdir(DIST, { recursive: true });
+const all = await entries();
 const options = {
   ...COMMON,
-  entryPoints: await entries(),
   outdir: DIST,
   format: "esm",
   splitting: true,
@@ -182,12 +208,14 @@ const options = {
   chunkNames: "chunk-[hash]",
   assetNames: "[name]-[hash]",
   define: { "process.env.NODE_ENV": '"production"' },
-  plugins: [afterwards],
 };
-if (WATCH) {
-  const context = await esbuild.context(options);
-  await context.watch();
-  console.log("watching");
-} else {
-  await esbuild.build(options);
+// The phone's app is built by itself: pages of the desk would cut what they share with it into pieces.
+const builds = [
+  { ...options, entryPoints: all.filter(({ out }) => PHONE.has(out)), plugins: [wholeShell, afterwards("phone")] },
+  { ...options, entryPoints: all.filter(({ out }) => !PHONE.has(out)), plugins: [afterwards("desk")] },
+];
+for (const one of builds) {
+  if (!WATCH) await esbuild.build(one);
+  else await (await esbuild.context(one)).watch();
 }
+if (WATCH) console.log("watching");

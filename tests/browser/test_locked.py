@@ -234,6 +234,7 @@ def test_writing_alerts_and_the_guide_go_on_while_locked(phone: Phone, scene: Sc
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Save").click()
     see(page.get_by_role("button", name="Write case 1"))
+    page.get_by_role("link", name="Back to Write").click()
     expect(strip(page)).to_contain_text("1 saved on this phone")
     page.goto("/#/guide")
     see(page.get_by_role("link", name="Your rights"))
