@@ -63,7 +63,7 @@ let outbox = null;
 /** Sends what waits; the page may be closed. */
 function drain() {
   outbox ??= openOutbox({ effects: browserEffects(), app: "worker", auto: false });
-  return outbox.drain({ eager: true }).catch(() => undefined);
+  return outbox.send({ eager: true }).catch(() => undefined);
 }
 
 worker.addEventListener("sync", (/** @type {any} */ event) => {

@@ -47,7 +47,7 @@ export const PHONE_BUGS = [
   },
   {
     name: "no tab lock",
-    edits: [["outbox/lock.js", "await effects.locks.request(NAME, { signal }, () => work({ held: async () => true }));", "await work({ held: async () => true });"]],
+    edits: [["outbox/lock.js", "await effects.locks.request(name, { signal }, () => work({ held: async () => true }));", "await work({ held: async () => true });"]],
   },
   {
     name: "no lease where there are no locks",
@@ -82,7 +82,7 @@ export const PHONE_BUGS = [
   },
   {
     name: "the draft is cleared before the record is saved",
-    edits: [["outbox/save.js", "    return store.write([\"items\", \"bodies\", \"drafts\", \"keys\", \"meta\"]", "    if (writing.draft) await store.write([\"drafts\"], (tx) => tx.objectStore(\"drafts\").delete(writing.draft));\n    return store.write([\"items\", \"bodies\", \"drafts\", \"keys\", \"meta\"]"]],
+    edits: [["outbox/save.js", "    return store.write([\"items\", \"bodies\", \"drafts\", \"keys\", \"meta\", \"media\"]", "    if (writing.draft) await store.write([\"drafts\"], (tx) => tx.objectStore(\"drafts\").delete(writing.draft));\n    return store.write([\"items\", \"bodies\", \"drafts\", \"keys\", \"meta\", \"media\"]"]],
   },
   {
     name: "Saved is said before it is on disk",

@@ -5,6 +5,7 @@ import { openOutbox } from "../../static/js/outbox/index.js";
 import { ageSealer } from "../../static/js/outbox/browser.js";
 import { canonical } from "../../static/js/lib/canonical.js";
 import { Model } from "./model.mjs";
+import { Tus } from "./tus.mjs";
 import { serverPair, signText } from "./subtle.mjs";
 
 export const ANA = { id: "ana", chapter: "c1" };
@@ -13,13 +14,16 @@ export const SEEN = { kind: "observation", form: "master@1", form_hash: "A".repe
 export const ASKED = { kind: "claim", lang: "en", purpose: "monitoring", day_part: "2026-11-23/morning", shift: "s1", void_after: 1_795_100_000_000 };
 export const ALARM = { kind: "alert", lang: "en", purpose: "monitoring", day_part: "2026-11-23/night", place: "p1", answers: [{ path: "/what", value: "ice_here", box: null }] };
 
+const respond = (said) => ({ status: said.status, headers: { get: (name) => said.headers[name.toLowerCase()] ?? null }, text: async () => said.body });
+
 /** Everything a test needs; `answer` may be replaced to answer otherwise than the model does. */
 export function rig({ backups = false, locks = null, pool = 2, auto = false } = {}) {
   const clock = { t: 1_795_000_000_000, skew: 0 };
   const world = { get now() { return clock.t; } };
   const model = new Model(world, { backups });
+  const tus = new Tus(model);
   const it = {
-    clock, model, requests: [], sleeps: [], factory: new FDBFactory(),
+    clock, model, tus, estimate: undefined, media: (url, init) => tus.answer(url, init), requests: [], sleeps: [], factory: new FDBFactory(),
     answer: (body) => model.sync(body),
     effects: () => ({
       indexedDB: it.factory, name: "outbox", subtle: crypto.subtle, bytes: (n) => crypto.getRandomValues(new Uint8Array(n)), unit: Math.random,
@@ -28,10 +32,12 @@ export function rig({ backups = false, locks = null, pool = 2, auto = false } = 
         it.sleeps.push({ ms, wake: resolve });
         signal?.addEventListener("abort", () => resolve());
       }),
-      fetch: async (_url, init) => {
+      estimate: it.estimate,
+      fetch: async (url, init) => {
+        if (url !== "/api/v1/sync") return respond(await it.media(url, init));
         it.requests.push({ ...init, records: JSON.parse(init.body).records.map((one) => JSON.parse(one.body)) });
         const said = await it.answer(init.body, init.signal);
-        return { status: said.status, headers: { get: (name) => said.headers[name.toLowerCase()] ?? null }, text: async () => said.body };
+        return respond(said);
       },
     }),
     open: () => openOutbox({ effects: it.effects(), app: "test", auto, pool }),

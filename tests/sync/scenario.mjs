@@ -236,7 +236,11 @@ export class Scenario {
     world.note("faults stop");
     const tab = this.phone.tabs[0] ?? this.#openTab();
     for (const person of PEOPLE) {
-      await this.#until(this.#signIn(tab, person), `sign-in of ${person}`);
+      // A sign-in of somebody else may still have been under way: whoever has something waiting signs in until they are in.
+      for (let tries = 0; tries < 5; tries++) {
+        await this.#until(this.#signIn(tab, person), `sign-in of ${person}`);
+        if ((await this.#until(tab.outbox.person(), "who is here"))?.id === person && this.session === person) break;
+      }
       await this.#until(tab.outbox.drain({ eager: true }), "drain");
     }
     for (let round = 0; round < 60 && this.#unsent().length; round++) {
@@ -286,10 +290,11 @@ export class Scenario {
   /** Lets the world run until a promise settles. */
   async #until(promise, what) {
     let settled = null;
-    promise.then(() => (settled = { ok: true }), (error) => (settled = { error }));
+    promise.then((value) => (settled = { value }), (error) => (settled = { error }));
     const ended = await this.world.run(() => settled !== null, MAX_STEPS);
     if (!ended && !settled) throw new Broken(`${what} never ends`);
     if (settled.error) throw new Broken(`${what}: ${settled.error.stack}`);
+    return settled.value;
   }
 }
 

@@ -121,8 +121,9 @@ export function here() {
 /** @returns {{held: number, attention: number, oldest: number|null, signIn: number}} of the person signed in, not received yet */
 export function counts() {
   const held = state.items.filter((one) => !arrived(one));
+  const film = state.media.filter((one) => one.record && one.state !== "received");
   const waitsForSignIn = held.filter((one) => one.status.code === "unknown_key").length;
-  const attention = held.filter((one) => one.status.state === "attention").length - waitsForSignIn;
+  const attention = [...held.map((one) => one.status), ...film].filter((one) => one.state === "attention").length - waitsForSignIn;
   const oldest = held.reduce((least, one) => Math.min(least, one.saved_at), Infinity);
-  return { held: held.length, attention: Math.max(0, attention), oldest: Number.isFinite(oldest) ? oldest : null, signIn: waitsForSignIn };
+  return { held: held.length + film.length, attention: Math.max(0, attention), oldest: Number.isFinite(oldest) ? oldest : null, signIn: waitsForSignIn };
 }

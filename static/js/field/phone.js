@@ -29,6 +29,7 @@ export async function wake(speak = async () => undefined) {
   await meet(person, asked);
   await readKept();
   outbox.subscribe((counts) => void follow(counts));
+  void outbox.media.recover().catch(() => undefined);
   await Promise.all([follow(), speak()]); // before the first screen: "All received" must not stand there while the outbox is still unread
   set({ ready: true });
 }
@@ -61,11 +62,14 @@ async function opened() {
 
 /** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
 export async function follow(counts) {
-  const [items, { drafts, locked }, addresses, boxWaits] = await Promise.all([outbox.list(), outbox.drafts.list(), outbox.boxAddresses(), outbox.boxWaits()]);
+  const [items, { drafts, locked }, addresses, boxWaits, media] = await Promise.all([
+    outbox.list(), outbox.drafts.list(), outbox.boxAddresses(), outbox.boxWaits(), outbox.media.list(),
+  ]);
   const times = locked.flatMap((ring) => lastUsed(ring) ?? []);
   set({
     items: /** @type {import("./types.js").Item[]} */ (items),
     drafts: /** @type {import("./types.js").Draft[]} */ (drafts.map(({ id, at, value }) => ({ .../** @type {object} */ (value), id, at }))),
+    media,
     lockedDrafts: times.length,
     otherPasskey: times.length && state.lock !== "locked" ? Math.max(...times) : null,
     sealing: "legal" in addresses,

@@ -17,6 +17,7 @@ export const state = {
   snapshot: null,
   items: [],
   drafts: [],
+  media: [],
   lock: "none",
   lockFault: "",
   lockedDrafts: 0,

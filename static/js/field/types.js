@@ -132,6 +132,7 @@
  * @property {Snapshot|null} snapshot
  * @property {Item[]} items
  * @property {Draft[]} drafts
+ * @property {import("../outbox/media/types.js").MediaEntry[]} media photos, films and sound of the person signed in
  * @property {"none"|"open"|"locked"} lock whether the person's own things open with a passkey only, and whether it was used
  * @property {string} lockFault why unlocking did not work
  * @property {number} lockedDrafts unfinished forms that only the passkey opens

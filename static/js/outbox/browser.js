@@ -62,5 +62,6 @@ export function browserEffects() {
     locks: globalThis.navigator.locks ?? null,
     channel: openChannel(),
     sealer: ageSealer,
+    estimate: async () => (await globalThis.navigator.storage?.estimate?.()) ?? {},
   };
 }

@@ -1,5 +1,6 @@
 // Unfinished forms. Locked at rest under the phone's key, or under the person's own, which only their passkey unlocks, where there is one.
 import { canonical } from "../lib/canonical.js";
+import { dropMediaOf } from "./media/rows.js";
 import { readPerson } from "./person.js";
 import { lockWith, unlockWith } from "./vault.js";
 
@@ -79,15 +80,17 @@ export class Drafts {
   }
 
   /**
-   * Throws a draft away.
+   * Throws a draft away, and what was photographed, filmed or recorded for it.
    * @param {string} id
    */
   async remove(id) {
     this.forget(id);
     await this.writing;
-    await this.store.write(["drafts"], async (tx) => {
+    await this.store.write(["drafts", "media", "frames"], async (tx) => {
       const drafts = tx.objectStore("drafts");
-      if (!(await drafts.get(id))?.done) await drafts.delete(id);
+      if ((await drafts.get(id))?.done) return;
+      await drafts.delete(id);
+      await dropMediaOf(tx, id);
     });
   }
 

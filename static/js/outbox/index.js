@@ -6,6 +6,7 @@ import { Keys, setPerson } from "./keys.js";
 import { readPerson } from "./person.js";
 import { Registration } from "./registration.js";
 import { requireSignedIn, rankOf, Saver } from "./save.js";
+import { MediaDoor } from "./media/door.js";
 import { hear, note, serverIn, ServerKeyring, setTrust } from "./server.js";
 import { entryOf } from "./status.js";
 import { Store } from "./store.js";
@@ -22,14 +23,14 @@ export { OutboxError } from "./errors.js";
 /** @typedef {import("./types.js").Trust} Trust */
 /** @typedef {import("./types.js").Writing} Writing */
 /** @typedef {import("./status.js").Entry} Entry */
-/** @typedef {{effects: Effects, app: string, url?: string, auto?: boolean, pool?: number}} Options
+/** @typedef {{effects: Effects, app: string, url?: string, media?: string, auto?: boolean, pool?: number}} Options
  *   `app` is the build; `auto` sends what waits by a timer; `pool` signing keys held ready */
 /** @typedef {{unsent: number, attention: number, others: number, oldest: number|null, link: import("./drain.js").Link}} Counts
  *   of the person signed in: not received yet, of those needing a person's eye; `others`: unsent of someone else; `oldest` saved_at */
 
 export class Outbox {
   /** @param {Options} options */
-  constructor({ effects, app, url = "/api/v1/sync", auto = true, pool }) {
+  constructor({ effects, app, url = "/api/v1/sync", media = "/api/v1/media", auto = true, pool }) {
     this.effects = effects;
     this.store = new Store(effects);
     this.vault = new Vault(effects, this.store);
@@ -42,11 +43,14 @@ export class Outbox {
     const keyring = new ServerKeyring(effects, this.store);
     const changed = () => this.#notify();
     this.drainer = new Drainer({ effects, store: this.store, vault: this.vault, tags: this.tags, keyring, url, auto, changed });
+    const records = () => this.drainer.running;
+    /** Photo, video and sound. */
+    this.media = new MediaDoor({ effects, store: this.store, vault: this.vault, keys: this.keys, boxes: this.boxes, keyring, url: media, auto, changed, records });
     /** @type {Set<(counts: Counts) => void>} */
     this.listeners = new Set();
     this.notifying = false;
     effects.channel?.listen((message) => {
-      if (message === "hurry") this.drainer.hurry();
+      if (message === "hurry") this.#hurry();
       this.#notify(false);
     });
   }
@@ -67,7 +71,7 @@ export class Outbox {
     const saved = await this.saver.save(writing, person ?? (await requireSignedIn(this.store)));
     if (writing.draft !== undefined) this.drafts.forget(writing.draft);
     if (rankOf(writing.kind) === 0) {
-      this.drainer.hurry();
+      this.#hurry();
       this.effects.channel?.post("hurry");
     }
     this.#notify();
@@ -75,14 +79,26 @@ export class Outbox {
     return saved;
   }
 
+  #hurry() {
+    this.drainer.hurry();
+    this.media.open?.uploads.hurry();
+  }
+
   /**
-   * Sends what can be sent now; see Drainer.drain. Call on launch, `online`, `visibilitychange`, a push tap and a sync event.
+   * Sends what can be sent now; see Drainer.drain. Media follow, by themselves: send() waits for those too. Call on launch, `online`, `visibilitychange`, a push tap and a sync event.
    * @param {{eager?: boolean}} [how]
    * @returns {Promise<void>}
    */
   async drain(how) {
     await this.drainer.drain(how);
     await tidy(this.store, this.tags, this.keys, this.effects.now());
+    void this.media.drain(how).catch(() => undefined);
+  }
+
+  /** drain(), and media: for a worker that is put to rest when it says that it is done. @param {{eager?: boolean}} [how] */
+  async send(how) {
+    await this.drain(how);
+    await this.media.drain(how);
   }
 
   /**
@@ -257,6 +273,7 @@ export class Outbox {
   /** Ends timers, requests and the database connection of this tab. */
   close() {
     this.drainer.close();
+    this.media.open?.close();
     this.store.close();
   }
 }

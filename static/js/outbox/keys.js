@@ -104,7 +104,7 @@ export class Keys {
    * `beside` says `again`.
    * @template {{again: string|null}} T
    * @param {Person} person
-   * @param {(tx: Tx) => Promise<T>} beside over drafts and meta
+   * @param {(tx: Tx) => Promise<T>} beside over drafts, meta and media
    * @returns {Promise<T & {key: Taken|null}>}
    */
   async take(person, beside) {
@@ -120,7 +120,7 @@ export class Keys {
    * @returns {Promise<T & {key: Taken|null}>}
    */
   async #take(person, fresh, beside) {
-    return this.store.write(["drafts", "keys", "meta"], async (tx) => {
+    return this.store.write(["drafts", "keys", "meta", "media"], async (tx) => {
       const found = await beside(tx);
       if (found.again) return { ...found, key: null };
       await requirePerson(tx, person);

@@ -9,8 +9,9 @@ export const ALERT_PATIENCE_MS = 30000;
 const ASKED_MAX_MS = 3600000;
 
 export class Quiet {
-  /** @param {import("./types.js").Effects} effects @param {import("./store.js").Store} store */
-  constructor(effects, store) {
+  /** @param {import("./types.js").Effects} effects @param {import("./store.js").Store} store @param {string} [slot] where what the server asked for is kept */
+  constructor(effects, store, slot = "quiet") {
+    this.slot = slot;
     this.effects = effects;
     this.store = store;
     /** @type {Pause|null} */
@@ -41,7 +42,7 @@ export class Quiet {
    */
   async asked(ms) {
     const pause = wait(this.effects.now(), Math.min(Math.max(1000, ms), ASKED_MAX_MS));
-    await this.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: "quiet", ...pause }), "relaxed");
+    await this.store.write(["meta"], (tx) => tx.objectStore("meta").put({ k: this.slot, ...pause }), "relaxed");
   }
 
   /**
@@ -51,7 +52,7 @@ export class Quiet {
    */
   async left(alert) {
     const now = this.effects.now();
-    const row = await this.store.read(["meta"], (tx) => tx.objectStore("meta").get("quiet"));
+    const row = await this.store.read(["meta"], (tx) => tx.objectStore("meta").get(this.slot));
     const pause = row && !isDue(row, now) ? row : this.ours;
     if (!pause) return 0;
     const until = alert ? Math.min(pause.not_before, pause.set_at + ALERT_PATIENCE_MS) : pause.not_before;

@@ -4,6 +4,7 @@ import { canonical } from "../lib/canonical.js";
 import { serverNow } from "../lib/clock.js";
 import { VOID_AFTER } from "../lib/protocol.js";
 import { OutboxError } from "./errors.js";
+import { claimMedia, mediaOf } from "./media/rows.js";
 import { readPerson, requirePerson } from "./person.js";
 import { isEvidence, sealRecord } from "./seal.js";
 import { serverIn, trustIn } from "./server.js";
@@ -75,12 +76,22 @@ export class Saver {
   async save(writing, person) {
     if (writing.kind === "check_in" && writing.shift !== undefined) await this.#rotate(writing, writing.shift, person);
     const named = await this.parts.boxes.named(person);
-    const { again: before, key, around } = await this.parts.keys.take(person, (tx) => this.#look(tx, writing, named));
+    const { again: before, key, around, media } = await this.parts.keys.take(person, (tx) => this.#look(tx, writing, named));
     if (before) return { id: before, again: true };
     if (!key) throw new OutboxError("storage_failed", "no key");
-    const complete = withVoidAfter(writing, serverNow(this.parts.effects.now(), around.clock));
+    const complete = withVoidAfter(await this.#withMedia(writing, media), serverNow(this.parts.effects.now(), around.clock));
     const { id, envelope } = await sealRecord(complete, person, key, around, this.parts.effects);
     return this.#keep(complete, person, key.row, id, envelope);
+  }
+
+  /**
+   * With what was photographed, filmed or recorded for its draft: the digests in the body, all else sealed.
+   * @param {Writing} writing
+   * @param {import("./media/types.js").MediaRow[]} rows
+   * @returns {Promise<Writing>}
+   */
+  async #withMedia(writing, rows) {
+    return rows.length ? (await import("./media/index.js")).attach(writing, rows, this.parts.vault) : writing;
   }
 
   /**
@@ -96,18 +107,18 @@ export class Saver {
 
   /**
    * What a record is written with, all in the transaction that takes its key: one instead of five before the words are sealed.
-   * @param {Tx} tx over drafts and meta
+   * @param {Tx} tx over drafts, meta and media
    * @param {Writing} writing
    * @param {Person} named as boxes list them
-   * @returns {Promise<{again: string|null, around: import("./seal.js").Surroundings}>}
+   * @returns {Promise<{again: string|null, around: import("./seal.js").Surroundings, media: import("./media/types.js").MediaRow[]}>}
    */
   async #look(tx, writing, named) {
     const { boxes, app } = this.parts;
-    const [again, trust, addresses, server] = await Promise.all([
-      savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, named), serverIn(tx),
+    const [again, trust, addresses, server, media] = await Promise.all([
+      savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, named), serverIn(tx), isEvidence(writing.kind) ? mediaOf(tx, writing.draft) : [],
     ]);
     if (!trust && !again) throw new OutboxError("not_enrolled");
-    return { again, around: { log: trust?.log ?? "", app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint } };
+    return { again, around: { log: trust?.log ?? "", app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint }, media };
   }
 
   /**
@@ -135,12 +146,13 @@ export class Saver {
       void_after: isEvidence(writing.kind) ? null : (writing.void_after ?? 0), outcome: null, received_at: null, let_go_at: null, epoch: null,
       held: 0, tag: lockedTag,
     };
-    return store.write(["items", "bodies", "drafts", "keys", "meta"], async (tx) => {
+    return store.write(["items", "bodies", "drafts", "keys", "meta", "media"], async (tx) => {
       await requirePerson(tx, person);
       const order = await nextOrder(tx);
       const before = await closeDraft(tx, writing.draft, id, order);
       if (before) return { id: before, again: before !== id };
       if (await tx.objectStore("items").get(id)) return { id, again: false };
+      if (isEvidence(writing.kind)) await claimMedia(tx, writing, id);
       await tx.objectStore("bodies").put({ id, ...body });
       await tx.objectStore("items").put({ ...item, order });
       await keepKey(tx, key, writing.kind === "alert" ? (writing.void_after ?? 0) : 0);

@@ -167,7 +167,7 @@ export async function sealRecord(writing, person, key, around, effects) {
       files: await Promise.all(
         files.map(async ({ box, bytes }) => ({ box, sha256: await digest(bytes, effects.subtle), size: bytes.length })),
       ),
-      media: [],
+      media: writing.media ?? [],
       commitments: withDecoys(commitments, effects),
       open: open.length,
     }),

@@ -4,15 +4,23 @@ import { OutboxError } from "./errors.js";
 
 /** @typedef {import("idb").IDBPDatabase} Database */
 /** @typedef {import("idb").IDBPTransaction<unknown, string[], "readwrite">} Tx */
-/** @typedef {"meta"|"keys"|"items"|"bodies"|"receipts"|"drafts"} StoreName */
+/** @typedef {"meta"|"keys"|"items"|"bodies"|"receipts"|"drafts"|"media"|"frames"} StoreName */
 
-const VERSION = 1;
+const VERSION = 2;
 const REOPENS = 3;
 /** What a closed or broken connection looks like (iOS closes them when it likes); the work may be run again. */
 const LOST = new Set(["InvalidStateError", "AbortError", "UnknownError", "TransactionInactiveError"]);
 
+/** @param {Database} db @param {number} from the version that the phone has */
+function upgrade(db, from) {
+  if (from < 1) first(db);
+  // Film, photos and sound: a row each, and a row for each sealed frame, under its offset, so that memory stays flat.
+  db.createObjectStore("media", { keyPath: "id" }).createIndex("draft", "draft");
+  db.createObjectStore("frames", { keyPath: ["media", "at"] });
+}
+
 /** @param {Database} db */
-function upgrade(db) {
+function first(db) {
   db.createObjectStore("meta", { keyPath: "k" });
   db.createObjectStore("keys", { keyPath: "kid" });
   db.createObjectStore("items", { keyPath: "id" }).createIndex("state", "state");
@@ -40,7 +48,7 @@ export class Store {
 
   async #open() {
     const request = this.effects.indexedDB.open(this.effects.name, VERSION);
-    request.addEventListener("upgradeneeded", () => upgrade(/** @type {Database} */ (wrap(request.result))));
+    request.addEventListener("upgradeneeded", ({ oldVersion }) => upgrade(/** @type {Database} */ (wrap(request.result)), oldVersion));
     const db = /** @type {Database} */ (await wrap(request));
     db.addEventListener("close", () => this.#forget(db));
     db.addEventListener("versionchange", () => {

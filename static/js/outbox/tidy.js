@@ -32,16 +32,17 @@ export async function tidy(store, tags, keys, now) {
     const marks = (await tx.objectStore("drafts").getAll()).filter((row) => row.done).sort((a, b) => b.order - a.order);
     for (const row of marks.slice(MARKS_KEPT)) await tx.objectStore("drafts").delete(row.id);
     await meta.put({ k: "tidied", at: now });
-  });  await keys.prune(await neededKeys(store, tags));
+  });
+  await keys.prune(await neededKeys(store, tags));
 }
 
 /**
  * @param {import("./store.js").Store} store
  * @param {import("./tags.js").Tags} tags
- * @returns {Promise<Set<string>>} keys of all records whose original is still here
+ * @returns {Promise<Set<string>>} keys of all records whose original is still here, and of media
  */
 async function neededKeys(store, tags) {
-  const items = await store.read(["items"], (tx) => tx.objectStore("items").getAll());
+  const [items, media] = await store.read(["items", "media"], (tx) => Promise.all([tx.objectStore("items").getAll(), tx.objectStore("media").getAll()]));
   const opened = await tags.of(items.filter((/** @type {Item} */ one) => one.state !== "received" || one.held));
-  return new Set([...opened.values()].map((tag) => tag.key));
+  return new Set([...[...opened.values()].map((tag) => tag.key), ...media.map((row) => row.key)]);
 }

@@ -12,7 +12,7 @@
  * @typedef {(recipient: string, plaintext: Bytes) => Promise<Bytes>} Seal
  */
 
-/** @typedef {{request: (name: string, options: {signal?: AbortSignal}, work: () => Promise<unknown>) => Promise<unknown>}} Locks */
+/** @typedef {{request: (name: string, options: {signal?: AbortSignal, ifAvailable?: boolean}, work: (lock?: unknown) => Promise<unknown>) => Promise<unknown>}} Locks */
 /** @typedef {{post: (message: string) => void, listen: (heard: (message: string) => void) => void, close: () => void}} Channel */
 
 /**
@@ -29,6 +29,7 @@
  * @property {Locks|null} locks null: a lease in the database instead
  * @property {Channel|null} channel to the other tabs and the service worker
  * @property {() => Promise<Seal>} sealer loads sealing
+ * @property {() => Promise<{usage?: number, quota?: number}>} [estimate] bytes that this app uses and may use
  */
 
 /**
@@ -60,6 +61,7 @@
  * @property {number} [void_after] operations only, ms UTC
  * @property {string} [draft] the draft this came from, or any id of the act: the same one is never saved twice
  * @property {Json} [label] what the outbox list shows of it
+ * @property {import("./media/types.js").Listed[]} [media] what was taken for its draft; the outbox fills it in
  */
 
 /** @typedef {{iv: Bytes, ct: Bytes}} Locked AES-GCM at rest */

@@ -4,6 +4,7 @@ import es from "../../lib/es/court.js";
 import { register, t } from "../../lib/i18n.js";
 import "../form/fa-form.js";
 import { line } from "../form/words.js";
+import "../capture/section.js";
 import { locate } from "../alert/raise.js";
 import { offer } from "../carry.js";
 import { counts, place } from "../find.js";
@@ -34,11 +35,14 @@ export function formPage(id) {
   const inside = found.session && found.session === state.court?.record;
   return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to(inside ? "court" : "write"), inside ? t("Back to the session") : t("Back to Write"))}
     ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
-    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${standing()} .lead=${carried(found, defn)}
+    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${standing()} .lead=${carried(found, defn)} .tail=${tail(found)}
       .action=${found.order || defn.series ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
       @change=${(/** @type {CustomEvent} */ event) => changed(found, defn, event)} @save=${(/** @type {CustomEvent} */ event) => saved(found, event)}
       @offer=${(/** @type {CustomEvent} */ event) => begin({ form: event.detail.form, place: found.place, shift: found.shift, part: found.part })}></fa-form>`;
 }
+
+/** Photo, video and sound, or why not; the closing of a session has no more to show. @param {Draft} of */
+const tail = (of) => (of.stage === "close" ? nothing : html`<fa-media .draft=${of}></fa-media>`);
 
 /** @type {{id: string, answers: Record<string, any>}} the same object as long as the form is, so that it is not begun anew */
 let shown = { id: "", answers: {} };

@@ -8,7 +8,7 @@ import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
-import { state } from "../state.js";
+import { set, state } from "../state.js";
 import { date, dayKey, halfDay, placeShort, say, time } from "../words.js";
 import { closeCourt, formNamed, leaveCourt, nextCase, pick, throwAway } from "../writing.js";
 import { unlockButton } from "./locked.js";
@@ -91,7 +91,33 @@ function draftRow(one) {
   const when = dayKey(one.at, zone) === dayKey(state.now, zone) ? time(one.at, zone) : halfDay(one.part ?? "", state.now, zone);
   return html`<div class="row row--form"><a class="row__link" href=${to("form", one.id)}><span class="disc disc--form">${icon(defn?.icon ?? "pencil-line")}</span>
     <span class="row__body"><span class="row__title">${name}</span><span class="row__sub">${[where ? placeShort(where) : t("Area of about 1 km"), when].join(", ")}</span></span></a>
-    <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => void throwAway(one.id)}>${icon("trash-2")}</button></div>`;
+    <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => ask(one)}>${icon("trash-2")}</button></div>
+    ${asked === one.id ? sure(one, name) : nothing}`;
+}
+
+/** The draft that is about to be thrown away with what was taken for it. */
+let asked = "";
+
+/** @param {Draft} draft */
+const takenFor = ({ id }) => state.media.filter((one) => one.draft === id && !one.record);
+
+/** Thrown away at once where only taps would go; a film is asked about first. @param {Draft} draft */
+function ask(draft) {
+  if (!takenFor(draft).length) return void throwAway(draft.id);
+  asked = draft.id;
+  return set({});
+}
+
+/** @param {Draft} draft @param {string} name */
+function sure(draft, name) {
+  const close = () => {
+    asked = "";
+    set({});
+  };
+  return html`<div class="row__ask" role="group" aria-label=${t("Throw away: {name}", { name })}>
+    <p>${plural("With it goes what was taken for it: {n} file. What was sent of it stays locked and is deleted after 90 days.", "With it goes what was taken for it: {n} files. What was sent of it stays locked and is deleted after 90 days.", takenFor(draft).length)}</p>
+    <button class="btn btn--second btn--block" type="button" @click=${close}>${t("Keep it")}</button>
+    <button class="btn btn--text btn--block" type="button" @click=${() => void throwAway(draft.id).then(close)}>${t("Throw it away")}</button></div>`;
 }
 
 /** @param {import("../types.js").Corrects} corrects */

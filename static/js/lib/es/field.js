@@ -251,6 +251,12 @@ export default {
   "Stay in the browser for now": "Seguir en el navegador por ahora",
   "Stay signed in": "Quedarme",
   "Step {n} of {all}": "Paso {n} de {all}",
+  "Keep it": "Conservarlo",
+  "Throw it away": "Descartarlo",
+  "With it goes what was taken for it: {n} files. What was sent of it stays locked and is deleted after 90 days.": {
+    one: "Con él se va lo que se tomó para él: {n} archivo. Lo que ya se envió sigue bajo llave y se borra a los 90 días.",
+    other: "Con él se va lo que se tomó para él: {n} archivos. Lo que ya se envió sigue bajo llave y se borra a los 90 días.",
+  },
   Take: "Tomar",
   "Take a shift": "Tomar un turno",
   "Take it back": "Retirarla",
