@@ -34,7 +34,7 @@ worker.addEventListener("message", (event) => {
   const { type, held: given } = event.data ?? {};
   if (type === "take-over") void worker.skipWaiting();
   if (type === "key-keep") event.waitUntil(hold(given));
-  if (type === "key-drop") held = null;
+  if (type === "key-drop") drop();
   if (type === "key-ask") event.waitUntil(tell(event));
 });
 
@@ -43,10 +43,21 @@ const HOLD_MS = 60000;
 /** @type {object|null} */
 let held = null;
 
+/** Ends the holding: a worker that holds on to something lets no newer one take over. */
+let drop = () => {};
+
 /** @param {object} given @returns {Promise<void>} when it is let go of */
 function hold(given) {
+  drop();
   held = given;
-  return new Promise((resolve) => setTimeout(resolve, HOLD_MS)).then(() => void (held === given && (held = null)));
+  return new Promise((resolve) => {
+    const end = () => {
+      if (held === given) held = null;
+      resolve();
+    };
+    drop = () => void end();
+    setTimeout(end, HOLD_MS);
+  });
 }
 
 /** @param {ExtendableMessageEvent} event a page that starts */

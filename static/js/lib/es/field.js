@@ -1,5 +1,7 @@
 // Spanish of the phone's pages.
 export default {
+  "It comes by itself between shifts.": "Llega sola entre turnos.",
+  "Update now": "Actualizar ahora",
   "A new version is ready.": "Hay una versión nueva.",
   "A page of this Wi-Fi answers in place of the server. Sign in to the Wi-Fi or use mobile data.": "Responde una página de este Wi-Fi, no el servidor. Entra al Wi-Fi o usa tus datos.",
   "A person will look at it first. You need not do anything.": "Primero lo verá una persona. No tienes que hacer nada.",
@@ -162,7 +164,6 @@ export default {
   "Nothing can be locked here yet": "Todavía no se puede cerrar nada aquí",
   "Nothing is sent yet.": "Todavía no se envía nada.",
   "Nothing new is locked with it. Tell your coordinator before you write.": "No se cierra nada nuevo con él. Avisa a tu coordinación antes de anotar.",
-  "Nothing on this phone is lost by it.": "No se pierde nada de este teléfono.",
   "Nothing was taken for you. Try again.": "No se tomó nada. Intenta de nuevo.",
   "Nothing written yet": "Aún no hay nada anotado",
   Now: "Ahora",
@@ -361,7 +362,6 @@ export default {
   "Two coordinators can let you back in": "Dos personas de coordinación pueden darte acceso",
   "Type in a morning or afternoon afterwards": "Pasa después una mañana o una tarde",
   "Until this is received, people count on you.": "Hasta que se reciba, cuentan contigo.",
-  "Use it now": "Usarla ya",
   "Valid until {date}": "Vale hasta el {date}",
   "What is it?": "¿Qué es?",
   "What you write is saved here first, then sent. You always see which.": "Lo que anotas primero se guarda aquí y luego se envía. Siempre ves en qué va.",
