@@ -144,7 +144,7 @@
  * @property {boolean} sealing whether there is a legal box to seal to
  * @property {boolean|null} persisted
  * @property {"unknown"|"on"|"off"|"denied"|"missing"} push
- * @property {boolean} update a new version waits
+ * @property {boolean|"held"} update a new version waits; held: asked for, but another page of the app is in the middle of something
  * @property {number} now phone clock, ms
  * @property {string} busy the act under way
  * @property {string} fault why the last Save did not work

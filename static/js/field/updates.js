@@ -53,18 +53,18 @@ async function isWorking() {
 /**
  * Lets the waiting version take over, if no other page is busy; this page then loads anew.
  * @param {boolean} asked by the person: what this page is doing is on the phone already
- * @returns {Promise<boolean>} false: not now
+ * @returns {Promise<unknown>} not now, when it ends at all
  */
 async function takeOver(asked) {
   const waiting = registration?.waiting;
-  if (!waiting || taking || !navigator.serviceWorker.controller) return false;
+  if (!waiting || taking || !navigator.serviceWorker.controller) return undefined;
   await outbox.drafts.flush();
   if (!navigator.locks) return asked && tell(waiting);
   taking = asked;
   followBusy();
   try {
     return await navigator.locks.request(BUSY, { ifAvailable: true }, async (lock) => {
-      if (!lock || (!asked && (isBusy() || (await isWorking())))) return false;
+      if (!lock || (!asked && (isBusy() || (await isWorking())))) return undefined;
       taking = true;
       return tell(waiting);
     });
@@ -74,16 +74,18 @@ async function takeOver(asked) {
   }
 }
 
-/** @param {ServiceWorker} waiting @returns {Promise<boolean>} the page is loaded anew before this is answered, or it did not work */
+/** The page is loaded anew before this is over, or it did not work. @param {ServiceWorker} waiting */
 async function tell(waiting) {
   navigator.serviceWorker.controller?.postMessage({ type: "key-drop" }); // this page has the key itself, and the worker that holds one stays
   waiting.postMessage({ type: "take-over" });
   await new Promise((resolve) => setTimeout(resolve, TAKES_MS));
-  return false;
 }
 
-/** "Update now": drafts are written first. @returns {Promise<boolean>} false: another page of the app is in the middle of something, or nothing could be kept */
-export const updateNow = () => takeOver(true).catch(() => false);
+/** "Update now": drafts are written first. It says so where another page of the app is in the middle of something. */
+export async function updateNow() {
+  await takeOver(true).catch(() => undefined);
+  set({ update: "held" });
+}
 
 /** Nobody is looking, or nobody has touched it yet. */
 const isQuiet = () => document.visibilityState === "hidden" || (performance.now() < OPENED_MS && navigator.userActivation?.hasBeenActive === false);
@@ -97,7 +99,7 @@ function settle() {
 
 function look() {
   const update = Boolean(registration?.waiting && navigator.serviceWorker.controller);
-  if (update !== state.update) set({ update });
+  if (update !== Boolean(state.update)) set({ update });
   if (update && isQuiet()) void takeOver(false).catch(() => undefined);
 }
 

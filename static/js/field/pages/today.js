@@ -48,7 +48,7 @@ function banner() {
       <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
   }
   if (state.update) {
-    return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${t("It comes by itself between shifts.")}</p>
+    return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${state.update === "held" ? t("Another page of the app is in use. Finish there first.") : t("It comes by itself between shifts.")}</p>
       <button class="btn btn--text note__do" type="button" @click=${() => import("../updates.js").then((m) => m.updateNow())}>${t("Update now")}</button></div></div>`;
   }
   return nothing;
