@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the machine itself must have, by Debian package. Installs what is missing where it may; otherwise says one exact sentence.
 #   tools/system.sh run     what serving needs
-#   tools/system.sh test    that, and what the tests drive: Chromium, PostgreSQL with PostGIS
+#   tools/system.sh test    that, and what the tests drive: Chromium, WebKit, PostgreSQL with PostGIS
 set -eu
 missing=()
 # Debian's own Node may be older than what we need, so these two are asked for by name, not installed.
@@ -16,6 +16,8 @@ need python3-venv python3 -c 'import ensurepip, venv'
 need libsqlite3-mod-spatialite has_lib mod_spatialite
 if [ "${1:-run}" = test ]; then
   need chromium test -x /usr/bin/chromium
+  need webkit2gtk-driver command -v WebKitWebDriver
+  need xvfb command -v Xvfb
   need postgresql-15-postgis-3 bash -c 'compgen -G "/usr/share/postgresql/*/extension/postgis.control"'
 fi
 [ "${#missing[@]}" -eq 0 ] && exit 0
