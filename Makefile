@@ -5,9 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8080
 PY := .venv/bin/python
-JS_SOURCES := $(shell find static/js static/css templates fieldapp tools -type f \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.svg' \) 2>/dev/null)
+JS_SOURCES := $(shell find static/js static/css templates fieldapp tools -not -path "*/node_modules/*" -type f \( -name '*.js' -o -name '*.mjs' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.svg' \) 2>/dev/null)
 
-.PHONY: help run tour dev test test-long sim lint bench shots build setup clean
+.PHONY: help run tour dev test test-long sim lint bench lighthouse shots build setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: .venv/.dev build/.built ## ruff, mypy, import-linter, eslint, tsc, templat
 bench: setup ## one JSON line for each figure, on both databases
 	@$(PY) -m tests.bench
 
+lighthouse: setup tools/lighthouse/node_modules/.stamp ## Lighthouse's four scores of the sign-in page and the field app
+	@$(PY) -m tools.scores
+
 shots: setup ## pictures of every page at both sizes, light and dark, in English and Spanish, in build/shots
 	@$(PY) -m tools.shots
 
@@ -63,6 +66,11 @@ build: build/.built ## what a real installation needs before its first command, 
 node_modules/.stamp: package.json package-lock.json
 	@echo "Installing browser packages ..."
 	@test -L node_modules || npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+tools/lighthouse/node_modules/.stamp: tools/lighthouse/package.json tools/lighthouse/package-lock.json
+	@echo "Installing Lighthouse ..."
+	@cd tools/lighthouse && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/.built: node_modules/.stamp .venv/.app $(JS_SOURCES) $(wildcard translations/es/*.po)

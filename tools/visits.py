@@ -108,6 +108,17 @@ def demo_installation() -> Iterator[Demo]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def enter_app(page: Page, link: str) -> None:
+    """Enrol by the demo's link in the phone's app."""
+    page.goto("/#/join")
+    page.get_by_label("Invite link").fill(link)
+    name = page.get_by_label("Field name")
+    if name.count() and name.is_visible():
+        name.fill("Heron")
+    page.get_by_role("button", name="Join").click()
+    page.wait_for_url("**/#/today", timeout=60_000)
+
+
 class Visitor:
     """One of the demo's people at a browser, with a virtual passkey device. Role "" is somebody who is not signed in."""
 
@@ -132,13 +143,7 @@ class Visitor:
     def _enter(self, link: str, *, app: bool) -> None:
         """Enrol by the demo's link: in the phone's app, or at the desk."""
         if app:
-            self.page.goto("/#/join")
-            self.page.get_by_label("Invite link").fill(link)
-            name = self.page.get_by_label("Field name")
-            if name.count() and name.is_visible():
-                name.fill("Heron")
-            self.page.get_by_role("button", name="Join").click()
-            self.page.wait_for_url("**/#/today", timeout=60_000)
+            enter_app(self.page, link)
             return
         self.page.goto(link)
         name = self.page.locator("#field_name")
