@@ -40,6 +40,8 @@ STOPS = (
     Stop("volunteer", "guide", "/#/guide"),
     Stop("volunteer", "outbox", "/#/outbox"),
     Stop("volunteer", "you", "/#/you"),
+    Stop("volunteer", "lock", "/#/lock"),
+    Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "my-shifts", "/shifts/mine"),
     Stop("volunteer", "my-training", "/training/mine"),
     Stop("volunteer", "me", "/me"),
@@ -75,6 +77,7 @@ STOPS = (
     Stop("", "sign-in", "/sign-in"),
     Stop("", "join", "/enrol"),
     Stop("", "lost", "/lost"),
+    Stop("", "removed", "/removed"),
     Stop("", "notice", "/notice"),
 )
 

@@ -38,6 +38,13 @@ def worker() -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/removed")
+@public
+def removed() -> ResponseReturnValue:
+    """Where the app sends its browser to have what it kept deleted; opened by a link it deletes nothing."""
+    return render_template("field/removed.html")
+
+
 @blueprint.get("/manifest.webmanifest")
 @public
 def manifest() -> ResponseReturnValue:

@@ -1,5 +1,6 @@
 // The service worker: keeps the app for cold offline starts, shows a push at once, drains the outbox when the network returns.
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
+import { endSession } from "./field/ending.js";
 import { browserEffects } from "./outbox/browser.js";
 import { openOutbox } from "./outbox/index.js";
 
@@ -78,7 +79,7 @@ function drain() {
 }
 
 worker.addEventListener("sync", (/** @type {any} */ event) => {
-  if (event.tag === "drain") event.waitUntil(drain());
+  if (event.tag === "drain") event.waitUntil(Promise.all([drain(), endSession().catch(() => undefined)])); // what "Lock now" ended without network ends now
 });
 
 /** The id that a push carries, and nothing else. @param {PushMessageData|null} data */

@@ -338,6 +338,7 @@ def test_the_secret_of_the_passkey_is_never_sent(phone: Phone, scene: Scene) -> 
     phone.enrol(scene)
     phone.page.goto("/#/you")
     phone.page.get_by_role("button", name="Sign out").click()
+    see(phone.page.get_by_role("button", name="Stay signed in"))
     phone.page.get_by_role("button", name="Sign out").click()
     phone.page.wait_for_url("**/#/in")
     phone.sign_in()

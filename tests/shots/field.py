@@ -23,6 +23,8 @@ PAGES = {
     "rights": "guide/rights",
     "outbox": "outbox",
     "you": "you",
+    "lock": "lock",
+    "remove": "remove",
     "where": "where/session",
     "install": "install",
     "in": "in",
@@ -86,6 +88,9 @@ def story(camera: Camera, context: BrowserContext) -> None:
     page.wait_for_timeout(2500)
     camera.shoot("alert-sent")
     page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Close", exact=True).wait_for()
+    camera.shoot("alert-back")
+    page.get_by_role("button", name="Close", exact=True).click()
     page.wait_for_selector("fa-alert", state="detached")
     context.set_offline(True)
     page.wait_for_timeout(300)
@@ -96,6 +101,9 @@ def story(camera: Camera, context: BrowserContext) -> None:
     page.wait_for_timeout(600)
     camera.shoot("alert-offline")
     page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Close", exact=True).wait_for()
+    camera.shoot("alert-back")
+    page.get_by_role("button", name="Close", exact=True).click()
     page.wait_for_selector("fa-alert", state="detached")
     page.goto("/#/shifts")
     page.get_by_role("button", name="Take: Tue").first.click()

@@ -8,7 +8,8 @@ import { utf8 } from "../lib/b64.js";
 /** @typedef {{iv: Uint8Array<ArrayBuffer>, ct: ArrayBuffer}} Locked */
 /** @typedef {Locked & {by?: string, server_at?: number, fetched_at?: number}} LockedHalf `by`: the ring whose key opens it; none: this phone's own */
 /** @typedef {{ring: string, key: CryptoKey}} Own a person's own key, unlocked */
-/** @typedef {{id: string, person: string, self: string, wraps: Wrap[]}} Ring a person's key, wrapped; `self`: itself under itself, so that more can be added */
+/** @typedef {{id: string, person: string, self: string, wraps: Wrap[], seal?: {pub: string, priv: string}}} Ring a person's key, wrapped; `self`: itself under itself, so that
+ *   more can be added; `seal`: what is sealed to it while it is locked (sealed.js) */
 /** @typedef {{credential: string, salt: string, data: string, used_at: number, transports: string[]}} Wrap by one passkey; `used_at` ms */
 /** @typedef {{salt: string, current: Record<string, string>, rings: Ring[]}} Rings `current`: by person, the ring that is used; empty: this phone's own key */
 
@@ -137,10 +138,13 @@ export async function writeSnapshot(snapshot) {
   return put({ public: half, ...(locked && { personal: { ...locked, server_at, fetched_at } }) });
 }
 
-/** Drops what is personal: shifts, roster, training, the open court session, being at a shift. No record and no draft of the outbox. */
-export async function dropPersonal() {
+/**
+ * Drops what is personal: shifts, roster, training, and with `all` the open court session and being at a shift. No record and no draft of the outbox.
+ * @param {boolean} [all] false: who is here stays, and writing and leaving go on
+ */
+export async function dropPersonal(all = true) {
   const open = await get("public");
-  await put({ personal: undefined, guides: undefined, court: undefined, here: undefined, public: open && { ...open, etag: "", lang: undefined } });
+  await put({ personal: undefined, guides: undefined, public: open && { ...open, etag: "", ...(all && { lang: undefined }) }, ...(all && { court: undefined, here: undefined }) });
 }
 
 /** @returns {Promise<Rings>} the keys that passkeys wrap on this phone, of whoever has signed in here */

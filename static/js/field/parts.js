@@ -8,12 +8,12 @@ import { state } from "./state.js";
 
 const OLD = 6 * 3600000;
 
-/** @param {string} title @param {string|import("lit").TemplateResult} [sub] a tab page's bar */
-export function topBar(title, sub = "") {
+/** @param {string} title @param {string|import("lit").TemplateResult} [sub] a tab page's bar @param {unknown} [act] */
+export function topBar(title, sub = "", act = nothing) {
   const name = state.snapshot?.personal?.me.field_name ?? "";
   const label = name ? t("You: {name}. Language, notifications, sign out", { name }) : t("You: language, installing, signing in");
   return html`<header class="bar bar--top">
-    <div class="bar__text"><h1 class="title" tabindex="-1">${title}</h1>${sub ? html`<p class="bar__sub">${sub}</p>` : nothing}</div>
+    <div class="bar__text"><h1 class="title" tabindex="-1">${title}</h1>${sub ? html`<p class="bar__sub">${sub}</p>` : nothing}</div>${act}
     <a class="iconbtn iconbtn--ring" href=${to("you")} aria-label=${label}>${name ? [...name][0]?.toUpperCase() : icon("user-round")}</a>
   </header>`;
 }

@@ -3,8 +3,9 @@ import { startAuthentication, startRegistration } from "@simplewebauthn/browser"
 import { t } from "../lib/i18n.js";
 import { parted } from "../lib/prf.js";
 import { ApiError, forgetToken, send } from "./api.js";
-import { deviceName, welcomed } from "./phone.js";
 import { tellAgain } from "./push.js";
+import { deviceName } from "./register.js";
+import { welcomed } from "./session.js";
 import { asking, mustOwn, settle, StrangeWelcome } from "./unlock.js";
 
 /** Whether this browser can hold passkeys at all. */

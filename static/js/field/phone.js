@@ -1,7 +1,7 @@
 // Brings together what this phone holds: the outbox, the snapshot, who is signed in, and the line to the server.
 import { headerInteger } from "../lib/clock.js";
 import { HEADER_TIME } from "../lib/protocol.js";
-import { ApiError, ask, forgetToken, read, send } from "./api.js";
+import { ApiError, ask, read } from "./api.js";
 import { current, presence } from "./find.js";
 import { dropPersonal, readChoice, readCourt, readHere, readSnapshot, writeChoice, writeHere, writeSnapshot } from "./keep.js";
 import { askForKey, followKey, forgetKey, lastUsed, meet } from "./key.js";
@@ -57,7 +57,7 @@ async function opened() {
   for (const one of state.snapshot?.personal?.shifts.mine ?? []) {
     if (one.roster?.length && state.items.some((item) => item.kind === "check_out" && item.shift === one.id)) await forgetRoster(one.id); // left while it was locked
   }
-  void Promise.resolve(fetching).then(refresh).catch(() => undefined);
+  void refreshNext();
 }
 
 /** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
@@ -93,6 +93,9 @@ export function refresh() {
   return fetching;
 }
 
+/** What comes after an answer that is still on its way. */
+export const refreshNext = () => Promise.resolve(fetching).then(refresh).catch(() => undefined);
+
 /** Refreshes when the last time was a while ago. */
 export async function refreshIfOld() {
   if (Date.now() - (state.snapshot?.fetched_at ?? 0) > REFRESH_MS || state.session === "unknown") await refresh();
@@ -100,13 +103,14 @@ export async function refreshIfOld() {
 
 async function fetchSnapshot() {
   try {
+    if ((await readChoice("ending")) && (await (await import("./ending.js")).endSession())) return set({ session: "out" });
     const locked = state.lock === "locked"; // then nothing personal is asked for
     const etag = locked || state.snapshot?.personal ? (state.snapshot?.etag ?? "") : "";
     const response = await ask(locked ? "/api/v1/field?half=public" : "/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
     if (response.status === 304 && state.snapshot) await unchanged(response);
     else if (!(await taken(await read(response), response))) return set({ session: "out", online: true });
     set({ session: "in", online: true, stranger: null });
-    await registerKeys();
+    await (await import("./register.js")).registerKeys();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.status === 401) set({ session: "out", online: true, stranger: null });
@@ -132,6 +136,7 @@ async function unchanged(response) {
 
 /** Who the last answer was for: in memory only, where the name is locked. */
 let toldName = "";
+export const nameTold = () => toldName;
 
 /** Whom the person here has said to go on as. */
 let goingOn = "";
@@ -173,7 +178,7 @@ async function taken(body, response) {
   await keep(snapshot);
   await follow();
   await leftElsewhere();
-  if (!body.personal.shifts && state.lock !== "locked") void Promise.resolve(fetching).then(refresh).catch(() => undefined); // unlocked meanwhile, or someone else is here
+  if (!body.personal.shifts && state.lock !== "locked") void refreshNext(); // unlocked meanwhile, or someone else is here
   return true;
 }
 
@@ -210,7 +215,7 @@ async function trust(server) {
  * Someone else has signed in: nothing of the person before them stays, on the screen or in memory. Their records are still sent as theirs.
  * @param {boolean} [next] a page before this one has handed the next person's key on
  */
-async function leaveOthersThings(next) {
+export async function leaveOthersThings(next) {
   try {
     await forgetKey(next);
   } finally {
@@ -218,65 +223,6 @@ async function leaveOthersThings(next) {
     set({ court: null, here: null, snapshot: snapshot && { ...snapshot, etag: "", personal: null } });
     await dropPersonal();
   }
-}
-
-/** Tells the server of signing keys made ahead, so that each shift can have its own, offline too. */
-export async function registerKeys() {
-  const fieldName = state.snapshot?.personal?.me.field_name ?? toldName;
-  if (state.lock === "locked" && !fieldName) return; // it belongs into the witness, and is locked: the next answer tells it
-  const offer = await outbox.registrationOffer({ name: deviceName(), fieldName });
-  if (!offer) return;
-  try {
-    await outbox.registered(offer, await send("POST", "/api/v1/device", offer.body));
-  } catch (error) {
-    if (error instanceof ApiError) await outbox.registrationRefused(offer, error.code);
-    throw error;
-  }
-}
-
-/** @param {Person} person @returns {Promise<string>} */
-export async function deviceOf(person) {
-  return (await outbox.registration.device(person)) ?? "";
-}
-
-/** A family name, no more: people tell their phones apart by it, nobody else can. */
-export function deviceName() {
-  const agent = navigator.userAgent;
-  if (/iPhone/.test(agent)) return "iPhone";
-  if (/iPad/.test(agent)) return "iPad";
-  return /Android/.test(agent) ? "Android phone" : "Browser";
-}
-
-/**
- * A welcome after signing in: pins the installation at enrolment, and says who is here.
- * @param {{person: {id: string, field_name: string, lang: string}, chapter: string} & Server} welcome
- * @param {(person: Person) => Promise<void>} settle finds or makes the key that the passkey opens
- */
-export async function welcomed(welcome, settle) {
-  forgetToken();
-  await outbox.setTrust(welcome);
-  const same = state.person?.id === welcome.person.id;
-  if (state.person && !same) await leaveOthersThings();
-  const person = { id: welcome.person.id, chapter: welcome.chapter, parents: (same && state.person?.parents) || [] };
-  await outbox.setPerson(person, true);
-  const { snapshot } = state;
-  set({ person, session: "in", snapshot: snapshot && { ...snapshot, etag: "" } }); // told again: a box that waited for this may be taken now
-  await settle(person).catch(() => meet(person));
-  await Promise.resolve(fetching).catch(() => undefined);
-  await refresh();
-}
-
-/** Ends the session here, and takes what is personal off the phone. What is not sent stays, and is still sent. */
-export async function signOut() {
-  await send("POST", "/api/v1/sign-out", {}).catch((error) => {
-    if (error.status !== 401) throw error;
-  });
-  forgetToken();
-  await outbox.setPerson(null);
-  await leaveOthersThings();
-  const snapshot = await readSnapshot();
-  set({ person: null, session: "out", snapshot: snapshot && { ...snapshot, personal: null }, items: [], drafts: [] });
-  await follow();
 }
 
 /** Sends now, and asks for news. @param {boolean} [eager] */

@@ -2,7 +2,8 @@
 import { decode } from "../lib/b64.js";
 import { send } from "./api.js";
 import { readChoice, writeChoice } from "./keep.js";
-import { deviceOf, outbox, registerKeys } from "./phone.js";
+import { outbox } from "./phone.js";
+import { deviceOf, registerKeys } from "./register.js";
 import { set, state } from "./state.js";
 
 /** Whether alerts reach this phone: the browser's word and the subscription's. */

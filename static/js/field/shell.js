@@ -28,6 +28,8 @@ const LATER = {
   install: () => import("./pages/install.js"),
   other: () => import("./pages/other.js"),
   card: () => import("./pages/card.js"),
+  lock: () => import("./pages/lock.js"),
+  remove: () => import("./pages/remove.js"),
 };
 const TICK_MS = 20000;
 
@@ -85,6 +87,8 @@ class App extends LitElement {
       case "choose":
       case "form":
       case "card":
+      case "lock":
+      case "remove":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }
@@ -160,6 +164,7 @@ export async function open() {
   void load("alert").catch(() => undefined);
   const push = import("./push.js");
   void push.then(({ lookAtPush }) => lookAtPush()).catch(() => undefined);
+  void import("./idle.js").catch(() => undefined);
   void tryNow().then(async () => (await push).tellAgain()).catch(() => undefined);
   void keepStorage().then((persisted) => set({ persisted }));
   await startWorker();

@@ -5,6 +5,7 @@ import { askPrf, openWith, PrfMissing, prfOf, sealWith, wrappingKey } from "../l
 import { heldBy, meet, openRing, take } from "./key.js";
 import { readRings, writeRings } from "./keep.js";
 import { outbox } from "./outbox.js";
+import { makePair, openSealed } from "./sealed.js";
 import { set, state } from "./state.js";
 
 /** @typedef {import("../lib/prf.js").Bytes} Bytes */
@@ -85,10 +86,11 @@ async function accept(person, used) {
     if (found) outbox.drafts.open(found.ring.id, await imported(found.raw));
   } else now = found ?? (await fresh(person));
   const wraps = now.ring.wraps.filter((one) => one.credential !== used.credential);
-  const ring = { ...now.ring, wraps: [...wraps, await wrapped(kek, now.raw, used)] };
   const key = await imported(now.raw);
+  const ring = { ...now.ring, wraps: [...wraps, await wrapped(kek, now.raw, used)], seal: now.ring.seal ?? (await makePair(key)) };
   now.raw.fill(0);
   await writeRings({ salt, current: { ...current, [person]: ring.id }, rings: [...rings.filter((one) => one.id !== ring.id), ring] });
+  await openSealed(ring, key).catch(() => undefined); // those that cannot be opened now stay sealed
   await take({ person, ring: ring.id, key });
 }
 

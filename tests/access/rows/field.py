@@ -7,6 +7,7 @@ from tests.access.rows import EVERYONE, Row
 ROWS = [
     Row("field.home", may=EVERYONE),
     Row("field.worker", may=EVERYONE, built=True),
+    Row("field.removed", may=EVERYONE),
     Row("field.manifest", may=EVERYONE),
     Row("field.field"),
 ]

@@ -5,7 +5,7 @@ import { whyNotSaved } from "../acts.js";
 import { place } from "../find.js";
 import { icon } from "../icon.js";
 import { PageElement } from "../page.js";
-import { leave } from "../router.js";
+import { leave, to } from "../router.js";
 import { state } from "../state.js";
 import { takenBack } from "./back.js";
 import { outcome } from "./outcome.js";
@@ -193,6 +193,7 @@ export class AlertSheet extends PageElement {
       <p class="line place--line">${icon("map-pin", "icon--s")}<span class="strong">${name}</span>
         <button class="btn btn--text push" type="button" @click=${() => this.change()}>${t("Change")}<span class="sr"> ${t("where")}</span></button></p>
       <div class="stack stack--hold">${KINDS.map((kind) => this.hold(kind))}</div>
+      ${state.person ? html`<a class="btn btn--text btn--block" href=${to("lock")}>${icon("lock", "icon--s")}${t("Lock now")}</a>` : nothing}
       <button class="btn btn--second btn--field" type="button" @click=${() => leave()}>${t("Not now")}</button>`;
   }
 

@@ -16,7 +16,7 @@ const HALF_HOUR = 1800000;
 
 export function today() {
   const zone = homeZone();
-  return tabPage("today", topBar(t("Today"), dayLong(state.now, zone)), [banner(), main()]);
+  return tabPage("today", topBar(t("Today"), dayLong(state.now, zone), lockLink()), [banner(), main()]);
 }
 
 function main() {
@@ -45,7 +45,7 @@ function banner() {
   }
   if (state.session === "out" && state.person) {
     return html`<div class="note note--wait">${icon("key-round")}<div><b>${t("You are signed out.")}</b>
-      <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
+      <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : !state.snapshot?.personal ? t("You can write and raise alerts.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
   }
   if (state.update) {
     return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${state.update === "held" ? t("Another page of the app is in use. Finish there first.") : t("It comes by itself between shifts.")}</p>
@@ -54,7 +54,13 @@ function banner() {
   return nothing;
 }
 
+/** "Lock now" is one tap from here, and one more. */
+const lockLink = () => state.person ? html`<a class="btn btn--text" href=${to("lock")}>${icon("lock", "icon--s")}${t("Lock now")}</a>` : nothing;
+
 function nothingYet() {
+  if (state.person && state.session === "out" && !state.snapshot?.personal) {
+    return empty("lock", t("Locked"), t("Sign in and your shifts are here. Writing and the hotline work without."), nothing);
+  }
   if (!state.person) {
     return empty("calendar-days", t("Nobody is signed in here"), t("Sign in and your shifts are here. Writing and the hotline work without."),
       html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`);

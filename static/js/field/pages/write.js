@@ -128,6 +128,10 @@ function today() {
   const key = dayKey(state.now, zone);
   const items = state.items.filter((one) => ["observation", "amendment"].includes(one.kind) && dayKey(one.saved_at, zone) === key);
   if (!items.length) return nothing;
+  if (state.lock === "locked") {
+    return section("recent", t("Written today"), html`<div class="card card__pad stack"><p class="line">${icon("lock", "icon--s")}<span>${plural("{n} thing. What and where shows after unlocking.", "{n} things. What and where shows after unlocking.", items.length)}</span></p>
+      ${state.lockedDrafts ? nothing : unlockButton(false)}</div>`);
+  }
   return section("recent", t("Written today"), html`<ul class="card rows">${items.slice(0, 12).map((one) => {
     const { kind, icon: name, word } = shown(one);
     return html`<li><a class="row row--slim" href=${to("saved", one.id)}><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${whereOf(one)}</span>

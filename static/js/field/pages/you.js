@@ -1,24 +1,28 @@
 // You: who is here, language, alerts, what the phone keeps, signing out.
 import { html, nothing } from "lit";
-import es from "../../lib/es/leaving.js";
+import leaving from "../../lib/es/leaving.js";
+import safety from "../../lib/es/safety.js";
 import { plural, register, t } from "../../lib/i18n.js";
 import { ApiError } from "../api.js";
 import { icon } from "../icon.js";
+import { chooseIdle, idleMinutes, MINUTES } from "../idle.js";
 import { isInstalled, keepStorage } from "../install.js";
 import { chooseLanguage } from "../language.js";
 import { lastUsed, lockNow } from "../key.js";
 import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { canPasskeys, signIn, whyNot } from "../passkey.js";
-import { outbox, signOut, tryNow } from "../phone.js";
+import { outbox, tryNow } from "../phone.js";
 import { lookAtPush, stopTelling, turnOff, turnOn, unsubscribe } from "../push.js";
 import { go, to } from "../router.js";
+import { signOut } from "../session.js";
 import { set, state } from "../state.js";
 import { date, say } from "../words.js";
 import { boxNote } from "./box.js";
 import { lockedCard } from "./locked.js";
 
-register("es", es);
+register("es", leaving);
+register("es", safety);
 
 export class YouPage extends PageElement {
   constructor() {
@@ -28,6 +32,16 @@ export class YouPage extends PageElement {
     this.fault = "";
     this.noPrf = false;
     this.rescue = false;
+    this.minutes = 0;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    void idleMinutes().then((minutes) => {
+      this.minutes = minutes;
+      this.requestUpdate();
+    });
   }
 
   /** @override */
@@ -67,7 +81,8 @@ export class YouPage extends PageElement {
       <div class="row">${icon(persisted ? "shield-check" : "shield-alert")}<span class="row__body"><span class="row__title">${t("Kept safe")}</span><span class="row__sub">${persisted === null ? t("This browser does not say") : kept}</span></span>
         ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
       ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
-      ${this.lock()}
+      ${this.lock()}${this.idle()}
+      ${state.person ? html`<a class="row" href=${to("lock")}>${icon("lock")}<span class="row__body"><span class="row__title">${t("Lock now")}</span><span class="row__sub">${t("Signs out, and takes names and shifts off the screen and the phone")}</span></span>${icon("chevron-right")}</a>` : nothing}
       <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
 
@@ -81,6 +96,13 @@ export class YouPage extends PageElement {
     if (!canPasskeys()) return nothing;
     return html`<div class="row">${icon("lock-keyhole")}<span class="row__body"><span class="row__title">${t("Lock with your passkey")}</span><span class="row__sub">${this.noPrf ? t("This passkey cannot lock what is on the phone. The phone's own lock still does.") : t("Shifts, roster and drafts then open only with it")}</span></span>
       ${this.noPrf ? nothing : html`<button class="btn btn--second" type="button" ?disabled=${state.busy !== ""} @click=${() => void this.turnOnLock()}>${t("Turn on")}</button>`}</div>`;
+  }
+
+  /** After how long it locks by itself. */
+  idle() {
+    if (state.lock !== "open") return nothing;
+    return html`<div class="row row--stack"><fieldset class="row__body"><legend class="q__ask">${t("Locks by itself after")}</legend><div class="taps taps--3">${MINUTES.map((n) => html`<label class="tap tap--c num">
+      <input type="radio" name="idle" .checked=${this.minutes === n} @change=${() => void chooseIdle(n)}><span>${t("{n} min", { n })}</span></label>`)}</div></fieldset></div>`;
   }
 
   /** Signing in once more makes the key: the server says whose passkey it is. */
@@ -110,7 +132,8 @@ export class YouPage extends PageElement {
     if (!state.person) return html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`;
     return html`<div class="stack">${state.session === "in" ? nothing : html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`}
       <a class="btn btn--second btn--block" href="/me">${icon("key-round")}${t("Passkeys and devices")}</a>
-      <button class="btn btn--second btn--block" type="button" @click=${() => void this.ask()}>${icon("log-out")}${t("Sign out")}</button></div>`;
+      <button class="btn btn--second btn--block" type="button" @click=${() => void this.ask()}>${icon("log-out")}${t("Sign out")}</button>
+      <a class="btn btn--text btn--block" href=${to("remove")}>${t("Remove Fieldapp's data from this phone")}</a></div>`;
   }
 
   async ask() {

@@ -1,0 +1,211 @@
+"""Lock now, locking by itself, and taking the app's data off a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from fieldapp.accounts.models import LoginSession
+from fieldapp.core.db import db
+from tests.browser.cast import PATIENCE, see, strip
+from tests.browser.scene import Scene
+from tests.browser.stage import until
+from tests.browser.test_field import KEPT
+from tests.browser.test_locked import (  # noqa: F401 - fixtures
+    LOCKED,
+    OPENED,
+    Phone,
+    PlainPhone,
+    draft_a_session,
+    phone,
+    playwright,
+    scene,
+    unlock,
+)
+
+pytestmark = pytest.mark.browser
+LEFT = """async () => ({
+  bases: (await indexedDB.databases()).length,
+  caches: (await caches.keys()).length,
+  workers: (await navigator.serviceWorker.getRegistrations()).length,
+  elsewhere: localStorage.length + sessionStorage.length,
+})"""
+
+
+def mark(page: Page) -> None:
+    """This page is known from the one that comes up after locking."""
+    page.evaluate("() => void (globalThis.before = true)")
+
+
+def fresh(page: Page) -> None:
+    """Another page has come up: nothing of the one before is in its memory."""
+    page.wait_for_function("() => globalThis.before === undefined && document.querySelector('h1') !== null")
+
+
+def lock_now(page: Page) -> None:
+    """Two taps from Today."""
+    page.goto("/#/today")
+    mark(page)
+    page.get_by_role("link", name="Lock now").click()
+    page.get_by_role("button", name="Lock now").click()
+    fresh(page)
+
+
+def live_sessions(scene: Scene) -> int:  # noqa: F811
+    with scene.app.app_context():
+        rows: list[Any] = list(db.session.scalars(db.select(LoginSession).where(LoginSession.ended_at.is_(None))))
+        return len(rows)
+
+
+def test_lock_now_ends_the_session_and_drops_names_and_shifts_and_writing_goes_on(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    draft_a_session(phone.page, "Quokka")
+    page = phone.page
+    assert live_sessions(scene) == 1
+    lock_now(page)
+    see(page.get_by_text(LOCKED))
+    expect(page.get_by_text("Federal Plaza")).to_have_count(0)
+    page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal')")
+    with until(PATIENCE / 1000, "the session has ended on the server") as ok:
+        while not ok(live_sessions(scene) == 0):
+            page.wait_for_timeout(100)
+    page.wait_for_function(
+        f"async () => {{ const found = await ({OPENED})(); return found.passkey === null && !('personal' in found); }}"
+    )
+    draft_a_session(page, "Papaya", elsewhere=True)
+    page.get_by_role("link", name="Court session").click()
+    expect(page.get_by_label("Note")).to_have_value("Papaya")
+    page.goto("/#/today")
+    unlock(page)
+    page.goto("/#/write")
+    expect(page.get_by_role("link", name="Court session")).to_have_count(2, timeout=PATIENCE)
+
+
+def test_locked_without_network_the_session_ends_when_there_is_network(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    phone.context.set_offline(True)
+    lock_now(page)
+    see(page.get_by_text(LOCKED))
+    assert live_sessions(scene) == 1
+    phone.context.set_offline(False)
+    with until(PATIENCE / 1000, "the session has ended on the server") as ok:
+        while not ok(live_sessions(scene) == 0):
+            page.wait_for_timeout(100)
+    see(page.get_by_text("You are signed out."))
+    phone.sign_in()
+    see(page.get_by_role("button", name="I'm here"))
+
+
+def test_a_form_begun_while_locked_is_sealed_by_lock_now_and_opens_with_the_passkey(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.reopen()
+    see(page.get_by_text(LOCKED))
+    draft_a_session(page, "Tapir", elsewhere=True)
+    page.wait_for_function(f"async () => ((await ({OPENED})()).phone ?? '').includes('Tapir')")
+    lock_now(page)
+    see(page.get_by_text(LOCKED))
+    page.wait_for_function(
+        f"async () => {{ const found = await ({OPENED})(); return found.passkey === null && !('phone' in found); }}"
+    )
+    page.goto("/#/write")
+    see(page.get_by_text("1 is locked. It opens with your passkey."))
+    unlock(page)
+    page.get_by_role("link", name="Court session").click()
+    expect(page.get_by_label("Note")).to_have_value("Tapir")
+
+
+@pytest.mark.parametrize("phone", [PlainPhone], indirect=True)
+def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    draft_a_session(page, "Quokka")
+    page.goto("/#/lock")
+    see(page.get_by_text("1 unfinished form is thrown away"))
+    mark(page)
+    page.get_by_role("button", name="Lock now").click()
+    fresh(page)
+    see(page.get_by_text("You are signed out."))
+    expect(page.get_by_text("Maple")).to_have_count(0)
+    page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal')")
+    page.wait_for_function(
+        f"async () => {{ const found = await ({OPENED})(); return !('phone' in found || 'personal' in found); }}"
+    )
+    page.goto("/#/write")
+    see(page.get_by_role("button", name="Court session"))
+
+
+def test_it_locks_by_itself_after_a_while_and_keeps_what_was_being_typed(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/you")
+    page.get_by_role("radio", name="2 min").click()
+    page.goto("/#/write")
+    page.get_by_role("button", name="Court session").last.click()
+    page.get_by_role("radio", name="Short hearings").click()
+    page.get_by_label("Note").fill("Okapi")
+    mark(page)
+    page.clock.set_fixed_time(phone.page.evaluate("() => Date.now()") + 3 * 60_000)
+    fresh(page)
+    see(page.get_by_text(LOCKED))
+    unlock(page)
+    page.goto("/#/write")
+    page.get_by_role("link", name="Court session").click()
+    expect(page.get_by_label("Note")).to_have_value("Okapi")
+
+
+def test_while_locked_write_says_how_much_was_written_today_and_no_more(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/write")
+    page.get_by_role("button", name="Court session").last.click()
+    page.get_by_role("radio", name="Short hearings").click()
+    page.get_by_role("button", name="Save").click()
+    see(page.get_by_role("button", name="Write case 1"))
+    lock_now(page)
+    see(page.get_by_text(LOCKED))
+    page.goto("/#/write")
+    recent = page.get_by_role("region", name="Written today")
+    expect(recent).to_contain_text("1 thing. What and where shows after unlocking.")
+    expect(recent.get_by_role("link")).to_have_count(0)
+
+
+def test_removing_asks_for_a_word_ends_what_the_server_knows_and_leaves_nothing(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/you")
+    page.get_by_role("link", name="Remove Fieldapp's data from this phone").click()
+    see(page.get_by_text("Never during a stop or a search, never after a legal notice."))
+    see(page.get_by_role("link", name="Call the legal line"))
+    see(page.get_by_text("Everything is received."))
+    remove = page.get_by_role("button", name="Remove Fieldapp's data from this phone")
+    expect(remove).to_be_disabled()
+    page.get_by_label("Type REMOVE.").fill("remove")
+    phone.context.set_offline(True)
+    remove.click()
+    see(page.get_by_text("The server cannot be reached. Nothing was removed."))
+    assert live_sessions(scene) == 1
+    phone.context.set_offline(False)
+    remove.click()
+    page.wait_for_url("**/removed")
+    see(page.get_by_role("heading", name="Removed"))
+    assert live_sessions(scene) == 0
+    assert page.evaluate(LEFT) == {"bases": 0, "caches": 0, "workers": 0, "elsewhere": 0}
+
+
+def test_removing_says_what_is_not_sent_and_a_link_to_the_last_page_removes_nothing(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    phone.context.set_offline(True)
+    page.get_by_role("button", name="I'm here").click()
+    expect(strip(page)).to_contain_text("1 saved on this phone")
+    page.goto("/#/remove")
+    see(page.get_by_text("1 record is not sent yet."))
+    see(page.get_by_role("link", name="See them, or take them out as a file"))
+    see(page.get_by_label("Type REMOVE. What is not sent is lost for good."))
+    phone.context.set_offline(False)
+    page.goto("/removed")
+    see(page.get_by_role("heading", name="Nothing was removed"))
+    assert page.evaluate(LEFT)["bases"] > 0
