@@ -34,6 +34,7 @@ COMMON: dict[str, dict[str, str]] = {
     "session": {"en": "Court session", "es": "Sesión"},
     "position": {"en": "Exact position", "es": "Posición exacta"},
     "timeline": {"en": "Timeline", "es": "Cronología"},
+    "paper": {"en": "Typed in from paper: sheet, line", "es": "Pasado de papel: hoja, línea"},
 }
 
 
@@ -102,6 +103,8 @@ def _say_system(defn: Definition, place: Place, value: Any, lang: str, zone: str
         return _clock(value, zone)
     if place.system == "clock" and isinstance(value, dict):
         return f"{_clock(value.get('phone'), zone)} / {_clock(value.get('server'), zone)}"
+    if place.system == "paper" and isinstance(value, dict):
+        return f"{_plain(value.get('serial'))}, {_plain(value.get('line'))}"
     return _position(value) if place.system == "position" else _plain(value)
 
 

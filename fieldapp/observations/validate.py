@@ -223,6 +223,13 @@ def _system_ok(name: str, value: Any) -> bool:
         return value is None or isinstance(value, str)
     if name == "position":
         return _is_position(value)
+    if name == "paper":
+        return (
+            isinstance(value, dict)
+            and set(value) == {"line", "serial"}
+            and _is_int(value["line"], 1, MAX_TIME)
+            and (value["serial"] is None or isinstance(value["serial"], str))
+        )
     if name == "clock":
         return value is None or (
             isinstance(value, dict)

@@ -26,6 +26,7 @@ const LATER = {
   in: () => import("./pages/in.js"),
   join: () => import("./pages/in.js"),
   install: () => import("./pages/install.js"),
+  paper: () => import("./pages/paper.js"),
   other: () => import("./pages/other.js"),
   card: () => import("./pages/card.js"),
   lock: () => import("./pages/lock.js"),
@@ -89,6 +90,7 @@ class App extends LitElement {
       case "card":
       case "lock":
       case "remove":
+      case "paper":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }

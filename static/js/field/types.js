@@ -103,7 +103,8 @@
  */
 /**
  * @typedef {{id: string, at: number, form: string, place?: string, shift?: string, cell?: string, part?: string, order?: number, session?: string,
- *   stage?: "all"|"open"|"close", corrects?: Corrects, took?: string[], answers: Record<string, any>}} Draft an unfinished form; `took`: answers taken over
+ *   stage?: "all"|"open"|"close", corrects?: Corrects, took?: string[], answers: Record<string, any>, paper?: object, sheet?: string}} Draft an unfinished form;
+ *   `took`: answers taken over; `paper`: rows typed in from paper, `sheet`: one that is not accounted for
  */
 /**
  * The court session that is open now: the record that its cases belong to, and what the next case needs.

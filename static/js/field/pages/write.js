@@ -19,6 +19,7 @@ import { shown, titleOf, whereOf } from "./outbox.js";
 
 export function write() {
   const forms = (state.snapshot?.public?.forms ?? []).filter((one) => !one.within);
+  const openSheets = state.drafts.filter((one) => one.sheet).length;
   if (!state.person || !forms.length) return tabPage("write", topBar(t("Write"), t("Only what you saw or heard officials do")), nobody());
   return tabPage("write", topBar(t("Write"), t("Only what you saw or heard officials do")), [
     noBox(),
@@ -27,8 +28,8 @@ export function write() {
     section("else", state.court || state.drafts.length ? t("Something else") : t("What is it?"), html`<div class="card rows">${forms.map((one) => html`
       <button class="row row--form" type="button" @click=${() => pick(one.id)}><span class="disc disc--form">${icon(one.icon)}</span>
       <span class="row__body"><span class="row__title">${say(one.title)}</span><span class="row__sub">${say(one.about)}</span></span>${icon("chevron-right")}</button>`)}
-      ${forms.some((one) => one.cases) ? html`<a class="row row--form" href=${to("where", "session")}><span class="disc disc--form">${icon("printer")}</span>
-        <span class="row__body"><span class="row__title">${t("From paper")}</span><span class="row__sub">${t("Type in a morning or afternoon afterwards")}</span></span>${icon("chevron-right")}</a>` : nothing}</div>`),
+      ${forms.some((one) => one.cases) ? html`<a class="row row--form" href=${to("paper")}><span class="disc disc--form">${icon("printer")}</span>
+        <span class="row__body"><span class="row__title">${t("From paper")}</span><span class="row__sub">${openSheets ? plural("{n} sheet: what became of it?", "{n} sheets: what became of them?", openSheets) : t("Type in a morning or afternoon afterwards")}</span></span>${icon("chevron-right")}</a>` : nothing}</div>`),
     today(),
   ]);
 }
@@ -67,8 +68,9 @@ function court(one) {
 }
 
 function unfinished() {
-  if (!state.drafts.length && !state.lockedDrafts) return nothing;
-  return section("drafts", t("Not finished"), html`${state.drafts.length ? html`<div class="card rows">${state.drafts.map((one) => draftRow(one))}</div>` : nothing}
+  const drafts = state.drafts.filter((one) => !one.sheet);
+  if (!drafts.length && !state.lockedDrafts) return nothing;
+  return section("drafts", t("Not finished"), html`${drafts.length ? html`<div class="card rows">${drafts.map((one) => draftRow(one))}</div>` : nothing}
     ${state.lockedDrafts ? lockedDrafts(state.lockedDrafts) : nothing}`);
 }
 
@@ -85,11 +87,11 @@ function lockedDrafts(n) {
 /** @param {Draft} one */
 function draftRow(one) {
   const defn = formNamed(one.form);
-  const name = one.corrects ? correctionOf(one.corrects) : one.order ? t("Case {n}", { n: one.order }) : one.stage === "close" ? t("Close the session") : say(defn?.title);
+  const name = one.paper ? t("From paper") : one.corrects ? correctionOf(one.corrects) : one.order ? t("Case {n}", { n: one.order }) : one.stage === "close" ? t("Close the session") : say(defn?.title);
   const where = place(one.place);
   const zone = where?.zone ?? homeZone();
-  const when = dayKey(one.at, zone) === dayKey(state.now, zone) ? time(one.at, zone) : halfDay(one.part ?? "", state.now, zone);
-  return html`<div class="row row--form"><a class="row__link" href=${to("form", one.id)}><span class="disc disc--form">${icon(defn?.icon ?? "pencil-line")}</span>
+  const when = !one.paper && dayKey(one.at, zone) === dayKey(state.now, zone) ? time(one.at, zone) : halfDay(one.part ?? "", state.now, zone);
+  return html`<div class="row row--form"><a class="row__link" href=${to(one.paper ? "paper" : "form", one.id)}><span class="disc disc--form">${icon(defn?.icon ?? "pencil-line")}</span>
     <span class="row__body"><span class="row__title">${name}</span><span class="row__sub">${[where ? placeShort(where) : t("Area of about 1 km"), when].join(", ")}</span></span></a>
     <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => ask(one)}>${icon("trash-2")}</button></div>
     ${asked === one.id ? sure(one, name) : nothing}`;

@@ -458,4 +458,6 @@ export default {
   "New York": "Nueva York",
   "Los Angeles": "Los Ángeles",
   "Mexico City": "Ciudad de México",
+  "What became of a sheet": "Qué fue de una hoja",
+  "{n} sheets: what became of them?": { one: "{n} hoja: ¿qué fue de ella?", other: "{n} hojas: ¿qué fue de ellas?" },
 };

@@ -29,6 +29,7 @@ export const COMMON = {
   session: { en: "Court session", es: "Sesión" },
   position: { en: "Exact position", es: "Posición exacta" },
   timeline: { en: "Timeline", es: "Cronología" },
+  paper: { en: "Typed in from paper: sheet, line", es: "Pasado de papel: hoja, línea" },
 };
 
 /**
@@ -84,6 +85,7 @@ function saySystem(defn, system, value, lang, zone) {
     case "captured_at": return sayClock(value, zone);
     case "clock": return `${sayClock(value.phone, zone)} / ${sayClock(value.server, zone)}`;
     case "position": return sayPosition(value);
+    case "paper": return typeof value === "object" ? `${plain(value.serial)}, ${plain(value.line)}` : plain(value);
     default: return plain(value);
   }
 }

@@ -17,6 +17,7 @@ import { TIMELINE, pathOf } from "./definition.js";
  * @property {number} [order]
  * @property {string} [session]
  * @property {{lat: number, lon: number, accuracy: number}} [position]
+ * @property {{serial: string | null, line: number}} [paper]
  */
 
 /**

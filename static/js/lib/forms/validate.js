@@ -166,6 +166,7 @@ function systemOk(name, value) {
     case "session": return typeof value === "string" && UUID.test(value);
     case "not_before": return value === null || typeof value === "string";
     case "position": return isPosition(value);
+    case "paper": return isThing(value, ["line", "serial"]) && isInt(value.line, 1, Number.MAX_SAFE_INTEGER) && (value.serial === null || typeof value.serial === "string");
     case "clock": return value === null || (isThing(value, ["phone", "server"]) && isTime(value.phone) && isTime(value.server));
     default:
       return isThing(value, ["at", "chip"]) && isTime(value.at) && typeof value.chip === "string" &&
