@@ -1,11 +1,4 @@
-// Where this page runs: an installed app, a browser's tab, or a chat app's viewer; and what leads to an installed app from there.
-
-const agent = navigator.userAgent;
-export const isIos = /iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && navigator.maxTouchPoints > 1);
-export const isAndroid = /Android/.test(agent);
-/** Viewers inside chat and social apps: no passkeys, no installing, storage that is thrown away. */
-export const isViewer = /FBAN|FBAV|Instagram|Line\/|MicroMessenger|WhatsApp|Telegram|Twitter|Snapchat|TikTok|GSA\/|; wv\)/.test(agent) ||
-  (isIos && !/Safari|CriOS|FxiOS|EdgiOS/.test(agent) && !isInstalled());
+// Whether this is the installed app, the browser's offer to make it one, and storage that stays. platform.js tells browsers apart.
 
 /** @returns {boolean} whether this is the installed app */
 export function isInstalled() {

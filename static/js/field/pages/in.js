@@ -4,18 +4,22 @@ import es from "../../lib/es/leaving.js";
 import { plural, register, t } from "../../lib/i18n.js";
 import { counts } from "../find.js";
 import { icon } from "../icon.js";
-import { isInstalled, isIos, isAndroid, isViewer } from "../install.js";
+import { isInstalled } from "../install.js";
 import { chooseLanguage } from "../language.js";
 import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { canPasskeys, join, signIn, tokenOf, whyNot } from "../passkey.js";
+import { here } from "../platform.js";
 import { go, to } from "../router.js";
 import { state } from "../state.js";
+import { viewer } from "./install.js";
 
 register("es", es);
 
+const platform = here();
+
 /** After signing in: lead to an installed app where there is none yet. */
-const onward = () => go(!isInstalled() && (isIos || isAndroid) ? "install" : "today");
+const onward = () => go(!isInstalled() && platform.os !== "desktop" ? "install" : "today");
 
 export class SignInPage extends PageElement {
   /** @override */
@@ -27,11 +31,21 @@ export class SignInPage extends PageElement {
     this.busy = false;
     this.fault = "";
     this.lost = false;
+    this.noLock = false;
+  }
+
+  /** @override */
+  firstUpdated() {
+    const ask = canPasskeys() && PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable?.();
+    void Promise.resolve(ask).then((can) => {
+      this.noLock = can === false && canPasskeys();
+      this.requestUpdate();
+    }, () => undefined);
   }
 
   /** @override */
   render() {
-    if (isViewer) return this.viewer();
+    if (platform.browser === "viewer") return viewer();
     return this.joining ? this.join() : this.signIn();
   }
 
@@ -84,12 +98,14 @@ export class SignInPage extends PageElement {
   problem() {
     if (this.fault) return html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>`;
     if (!canPasskeys()) return html`<div class="note note--wait">${icon("circle-alert")}<p><b>${t("This browser cannot use passkeys")}</b>${t("Open this page in Safari or Chrome, on a phone with a screen lock.")}</p></div>`;
+    if (this.noLock) return html`<div class="note note--wait">${icon("lock-keyhole-open")}<p><b>${t("This device has no screen lock")}</b>${t("A passkey is locked by it. Set a code, finger or face in the settings and come back; or use a security key, or another phone.")}</p></div>`;
     return nothing;
   }
 
   join() {
     return html`${taskBar(t("Join"), t("With an invite from your coordinator"), to("in"))}
       <main class="main" id="main">
+        <div><p class="quiet">${t("Step {n} of {all}", { n: 1, all: 3 })}</p><div class="steps steps--flush" aria-hidden="true"><i class="now"></i><i></i><i></i></div></div>
         <p class="lead">${t("Choose a field name: what people on a shift call you. Not your real name.")}</p>
         ${this.problem()}
         <form class="stack stack--4" id="join" @submit=${(/** @type {SubmitEvent} */ event) => this.submit(event)}>
@@ -106,16 +122,6 @@ export class SignInPage extends PageElement {
     event.preventDefault();
     const said = new FormData(/** @type {HTMLFormElement} */ (event.target));
     void this.run(() => join(tokenOf(String(said.get("invite"))), String(said.get("name")).trim(), state.lang));
-  }
-
-  viewer() {
-    const where = isIos ? t("Safari") : t("Chrome");
-    return html`<main class="main main--sign" id="main"><div class="stack stack--4"><span class="mark">${icon("mark")}</span>
-      <h1 class="title" tabindex="-1">${t("Open this in {browser}", { browser: where })}</h1>
-      <p class="lead lead--q">${t("You are inside a chat app. It cannot keep your key or what you write.")}</p></div>
-      <ol class="card coach"><li><p><b>${t("Tap the menu")}</b><br><span class="quiet">${t("Three dots or a compass, in a corner")}</span></p><span class="key">${icon(isIos ? "compass" : "ellipsis-vertical")}</span></li>
-        <li><p><b>${t("Open in {browser}", { browser: where })}</b><br><span class="quiet">${t("Then sign in or join there")}</span></p><span class="key">${icon("external-link")}</span></li></ol>
-      <button class="btn btn--second btn--field" type="button" @click=${() => void navigator.clipboard?.writeText(location.href)}>${icon("copy")}${t("Copy the address instead")}</button></main>`;
   }
 }
 
