@@ -38,6 +38,9 @@ STOPS = (
     Stop("volunteer", "shifts", "/#/shifts"),
     Stop("volunteer", "write", "/#/write"),
     Stop("volunteer", "guide", "/#/guide"),
+    Stop("volunteer", "guide-page", "/#/guide/rights"),
+    Stop("volunteer", "card", "/#/card"),
+    Stop("volunteer", "card-arabic", "/#/card/ar"),
     Stop("volunteer", "outbox", "/#/outbox"),
     Stop("volunteer", "you", "/#/you"),
     Stop("volunteer", "lock", "/#/lock"),
@@ -65,6 +68,10 @@ STOPS = (
     Stop("coordinator", "person", "/people", "main a[href^='/people/']:not([href*='invites'])"),
     Stop("coordinator", "invites", "/people/invites"),
     Stop("coordinator", "hand-in", "/hand-in"),
+    Stop("coordinator", "guides", "/guides/edit"),
+    Stop("coordinator", "guide-edit", "/guides/edit", "main [data-row] th a[href^='/guides/edit/']"),
+    Stop("coordinator", "guide-new", "/guides/edit/new"),
+    Stop("coordinator", "rights-card", "/guides/edit/card"),
     Stop("trainer", "training", "/training"),
     Stop("trainer", "session", "/training", "main a[href^='/training/sessions/']"),
     Stop("trainer", "course", "/training", "main a[href^='/training/courses/']:not([href*='new'])"),
@@ -79,6 +86,8 @@ STOPS = (
     Stop("", "lost", "/lost"),
     Stop("", "removed", "/removed"),
     Stop("", "notice", "/notice"),
+    Stop("", "public-guides", "/guides"),
+    Stop("", "public-guide", "/guides/rights"),
 )
 
 

@@ -21,6 +21,9 @@ from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, local_ms, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.core.ids import new_id
+from fieldapp.guides import markdown
+from fieldapp.guides.models import GuideVersion
+from fieldapp.guides.services import builtin, writing
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
@@ -71,6 +74,7 @@ def seed(settings: Settings, now: int) -> bool:
         importing.run(chapter.id, PLACES.name, PLACES.read_bytes(), now)
         session.flush()
         _rules(session, chapter)
+        _guides(session, chapter, people[1], now)
         _shifts(session, chapter, course, people, now, chance)
     return True
 
@@ -114,6 +118,17 @@ def _people(session: Session, chapter: Chapter, pod: Chapter, now: int) -> list[
         session.add(person)
         made.append(person)
     return made
+
+
+def _guides(session: Session, chapter: Chapter, author: Person, now: int) -> None:
+    """A page that the chapter made its own, with a draft of its trainer's that waits for review."""
+    page = builtin.pages()["first_shift"]
+    guide = writing.take_over(session, chapter.id, page, now - 20 * DAY)
+    said = page.texts["en"].text.replace("Read the brief.", "Read the brief on the train.")
+    draft = GuideVersion(guide_id=guide.id, lang="en", number=2, title=page.texts["en"].title, text=said)
+    draft.about, draft.parts, draft.note = page.texts["en"].about, markdown.parts(said), "Asked for by newcomers"
+    draft.author_id, draft.created_at = author.id, now - DAY
+    session.add(draft)
 
 
 def _training(session: Session, chapter: Chapter, people: list[Person], now: int, chance: random.Random) -> Course:

@@ -102,24 +102,30 @@ def adopt(actor: Actor, slug: str, now: int) -> Guide:
         known = session.scalar(select(Guide).where(Guide.chapter_id == home, Guide.slug == slug))
         if known is not None:
             return known
-        if page is None:
+        if page is not None:
+            guide = take_over(session, home, page, now)
+        else:
             guide = Guide(chapter_id=home, slug=CARD, kind="card", audience="public", created_at=now)
             guide.off = list(source.card["off"])
-            texts = {}
-        else:
-            guide = Guide(chapter_id=home, slug=slug, icon=page.icon, position=page.position, audience=page.audience)
-            guide.created_at = now
-            texts = {page.only: page.texts[page.only]} if page.only else page.texts
-        session.add(guide)
-        session.flush()
-        for lang, text in texts.items():
-            version = _version(guide.id, lang, 1, (text.title, text.about, text.text, ""), None, now)
-            version.published_at = now
-            session.add(version)
-        if guide.kind == "card":
+            session.add(guide)
+            session.flush()
             _copy_faces(session, guide.id, source.card["faces"], now)
         session.flush()
         chapters.touch(session, home)
+    return guide
+
+
+def take_over(session: Session, chapter_id: str, page: builtin.Page, now: int) -> Guide:
+    """A page's copy in a chapter, in the caller's transaction: what was read goes on being read."""
+    guide = Guide(chapter_id=chapter_id, slug=page.slug, icon=page.icon, position=page.position, created_at=now)
+    guide.audience = page.audience
+    session.add(guide)
+    session.flush()
+    for lang, text in page.texts.items():
+        if page.only in {"", lang}:
+            version = _version(guide.id, lang, 1, (text.title, text.about, text.text, ""), None, now)
+            version.published_at = now
+            session.add(version)
     return guide
 
 

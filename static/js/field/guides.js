@@ -13,9 +13,10 @@ let readFor = "";
 let tried = "";
 let work = Promise.resolve();
 
-/** @returns {Promise<void>} */
-async function readKept() {
+/** @param {Guides["members"]} [moved] lay under this phone's own key until the person's came @returns {Promise<void>} */
+async function readKept(moved) {
   const whose = here();
+  if (moved) await keep({ members: moved }, whose);
   const [open, locked] = await Promise.all([get("guides open"), get("guides")]);
   const members = state.lock === "locked" ? null : await openMine("guides", locked);
   if (whose === here()) set({ guides: { open: open ?? null, members } });
@@ -29,25 +30,30 @@ function wanted() {
 /** @param {{open?: string, members?: string}} want */
 const lacks = (want) => (want.open && want.open !== state.guides?.open?.tag) || (want.members && want.members !== state.guides?.members?.tag);
 
+/** @param {Partial<Guides>} now @param {string} whose nothing is kept for somebody who has left meanwhile */
+async function keep({ open, members }, whose) {
+  const locked = members && (await lockMine("guides", members));
+  if (whose === here()) await put({ ...(open && { "guides open": open }), ...(locked && { guides: locked }) });
+}
+
 async function fetchThem() {
   const [want, whose] = [wanted(), here()];
   const told = await read(await ask(want.members ? "/api/v1/guides" : "/api/v1/guides?half=public")).catch(() => null);
   if (!told || told.v !== 1 || whose !== here()) return;
   const open = told.public?.tag === want.open ? told.public : (state.guides?.open ?? null);
   const members = want.members && told.members?.tag === want.members ? told.members : (state.guides?.members ?? null);
-  const locked = members && (await lockMine("guides", members));
-  if (whose !== here()) return;
-  await put({ "guides open": open, ...(locked && { guides: locked }) });
-  set({ guides: { open, members: state.lock === "locked" ? null : members } });
+  await keep({ open, members }, whose);
+  if (whose === here()) set({ guides: { open, members } });
 }
 
 function follow() {
   if (!state.ready) return;
   if (readFor !== here()) {
+    const moved = state.lock === "open" && readFor === `none ${state.person?.id}` ? state.guides?.members : null;
     readFor = here();
     tried = "";
     if (state.guides?.members) set({ guides: { ...state.guides, members: null } });
-    work = work.then(readKept).then(follow).catch(() => undefined);
+    work = work.then(() => readKept(moved)).then(follow).catch(() => undefined);
     return;
   }
   const now = `${state.session} ${state.online} ${state.snapshot?.fetched_at ?? 0}`;

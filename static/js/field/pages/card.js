@@ -95,12 +95,12 @@ class Card extends LitElement {
     const shown = this.flipped ? state.lang : this.tongue;
     const face = /** @type {Face} */ (faceOf(shown));
     const other = /** @type {Face} */ (faceOf(this.tongue));
-    return html`<section class="face" aria-label=${t("Rights card")}>
-      <div class="face__bar"><button class="iconbtn" type="button" aria-label=${t("Close the card")} @click=${() => leave("card")}>${icon("x")}</button>
+    return html`<section class="rights" aria-label=${t("Rights card")}>
+      <div class="rights__bar"><button class="iconbtn" type="button" aria-label=${t("Close the card")} @click=${() => leave("card")}>${icon("x")}</button>
         <span lang=${shown}>${face.name}</span></div>
-      <div class="face__text" lang=${shown} dir=${face.dir} tabindex="0" role="group" aria-label=${face.name} @click=${this.flip}>
+      <div class="rights__text" lang=${shown} dir=${face.dir} tabindex="0" role="group" aria-label=${face.name} @click=${this.flip}>
         <h1 tabindex="-1">${face.title}</h1><ol>${face.lines.map((line) => html`<li>${line}</li>`)}</ol></div>
-      <button class="face__flip" type="button" @click=${this.flip}>${icon("refresh-cw")}${this.flipped ? html`<span lang=${this.tongue}>${other.name}</span>` : t("What does it say?")}</button>
+      <button class="rights__flip" type="button" @click=${this.flip}>${icon("refresh-cw")}${this.flipped ? html`<span lang=${this.tongue}>${other.name}</span>` : t("What does it say?")}</button>
     </section>`;
   }
 
@@ -111,7 +111,7 @@ class Card extends LitElement {
 
   /** The largest letters with which all of it is on the screen. */
   fit = () => {
-    const text = /** @type {HTMLElement|null} */ (this.querySelector(".face__text"));
+    const text = /** @type {HTMLElement|null} */ (this.querySelector(".rights__text"));
     if (!text) return;
     const smallest = SMALLEST_REM * parseFloat(getComputedStyle(document.documentElement).fontSize);
     for (let size = Math.max(LARGEST, smallest); size >= smallest; size -= 1) {
