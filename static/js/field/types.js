@@ -16,6 +16,8 @@
  * @property {string} address
  * @property {string} city
  * @property {string} zone
+ * @property {number|null} [lat] microdegrees
+ * @property {number|null} [lon]
  * @property {string} phones code of the building's rule
  * @property {Partial<Text>} note
  * @property {string} meeting

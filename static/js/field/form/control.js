@@ -13,6 +13,7 @@
  * @property {import("../../lib/forms/definition.js").Lists} [lists] the shared lists of the snapshot
  * @property {import("../../lib/forms/definition.js").Definition[]} [forms] of the snapshot, for the names of what is offered next
  * @property {(string | {en: string, es: string})[]} [chips] the chapter's own chips of the timeline
+ * @property {string} [legalLine] its number
  * @property {() => Promise<Position>} [locate] asks the phone where it is, in microdegrees and metres
  * @property {() => number} [now] ms UTC
  */

@@ -136,7 +136,7 @@ export class FaForm extends LitElement {
         ${this.#problemNote()}${noBox(made)}${this.lead}${calm ? nothing : line}
         ${stars(made, control, { unfolded: this._unfolded, unfold: this.#unfold, again: this._again })}
         ${offers(offered(this.definition, this.answers, made.hidden), this.context.forms ?? [], control, (form) => this.#tell("offer", { form }))}
-        ${notes(this.definition, made, control, { shown: this._shown, show: this.#show, purpose: this.context.purpose ?? "monitoring" })}
+        ${notes(this.definition, made, control, { shown: this._shown, show: this.#show, purpose: this.context.purpose ?? "monitoring", legal: this.context.legalLine })}
         ${more(made, control, { open: this._more, toggle: () => (this._more = !this._more), again: this._again, timeline: calm ? line : nothing })}${this.tail}
       </main>
       <footer class="dock dock__act">

@@ -25,6 +25,7 @@ export function readOnce(defn, control, hidden) {
   return html`<div class="stack head"><h2 class="title" tabindex="-1" data-once>${t("Read once more")}</h2><p class="lead">${t("After Save you cannot open this again.")}</p></div>
     ${said.filter((field) => field.narrative).map((field) => narrative(field, control))}
     ${lockedFacts(defn, said.filter((field) => !field.narrative), control)}
+    ${said.filter((field) => !field.narrative).map((field) => warnings(field, control))}
     ${openFacts(said, control)}`;
 }
 
@@ -35,7 +36,18 @@ function narrative(field, control) {
   return html`<section class="sealed" aria-labelledby="once-${field.id}">
       <div class="stack stack--1"><h3 class="sealed__label" id="once-${field.id}">${field.label[control.lang]}</h3>${sealedSign()}</div>
       <div class="once">${text.trim().split(/\n\s*\n/).map((paragraph) => html`<p>${marked(paragraph)}</p>`)}</div></section>
-    ${looksPrivate(text).map((look) => warning(look, () => control.set(field, takeOut(text, look, t("[number taken out]")))))}`;
+    ${warnings(field, control)}`;
+}
+
+/** Of every text, also one of few words or in a table: it is warned of before it is saved. @param {Field} field @param {Control} control @returns {unknown} */
+function warnings(field, control) {
+  const value = control.answers[field.id];
+  const gone = t("[number taken out]");
+  if (field.type === "note") return looksPrivate(value).map((look) => warning(look, () => control.set(field, takeOut(value, look, gone))));
+  if (field.type !== "rows") return nothing;
+  const notes = (field.columns ?? []).filter((column) => column.type === "note");
+  return Object.entries(value).map(([id, row]) => notes.map((column) => looksPrivate(row[column.id]).map((look) =>
+    warning(look, () => control.set(field, { ...value, [id]: { ...row, [column.id]: takeOut(row[column.id], look, gone) } })))));
 }
 
 /** @param {string} text */

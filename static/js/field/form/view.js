@@ -98,15 +98,16 @@ function flag(field, control) {
 
 /**
  * Saw, was told, think: three boxes, the second and third behind a button.
- * @param {Definition} defn @param {Plan} made @param {Control} control @param {{shown: Set<string>, show: (id: string) => void, purpose: "monitoring" | "counsel"}} how
+ * @param {Definition} defn @param {Plan} made @param {Control} control @param {{shown: Set<string>, show: (id: string) => void, purpose: "monitoring" | "counsel", legal?: string}} how
+ *   `legal`: the legal line's number
  */
-export function notes(defn, { notes: fields }, control, { shown, show, purpose }) {
+export function notes(defn, { notes: fields }, control, { shown, show, purpose, legal = "" }) {
   if (!fields.length) return nothing;
   const { lang, answers } = control;
   const out = (/** @type {Field} */ field) => field.narrative === "saw" || shown.has(field.id) || isAnswered(answers[field.id]);
   return html`<section class="sealed" aria-label=${t("In your words")}>
     ${fields.filter(out).map((field, n) => html`<div class="stack stack--1"><label for="in-${field.id}" id="ask-${field.id}">${field.label[lang]}</label>${sealedSign(`sign-${field.id}`)}</div>
-      ${n === 0 ? html`<p class="quiet" id="before-notes">${defn.before_notes[lang]}</p>` : nothing}
+      ${n === 0 ? html`<p class="quiet" id="before-notes">${defn.before_notes[lang]} ${t("Leave out names, A-numbers, addresses and immigration status of people, and what volunteers did or plan. No photos of docket lists.")}</p>${legal ? html`<a class="btn btn--text" href="tel:${legal.replace(/[^+0-9]/g, "")}">${icon("phone", "icon--s")}${t("Call the legal line")}</a>` : nothing}` : nothing}
       ${textBox(field, control, `ask-${field.id}`, `sign-${field.id} before-notes`)}`)}
     <div class="sealed__more">${fields.filter((field) => !out(field)).map((field) => html`<button class="btn btn--text" type="button" @click=${() => show(field.id)}>${icon("plus", "icon--s")}${field.label[lang]}</button>`)}</div>
     <p class="quiet">${defn.purpose[purpose][lang]}</p></section>`;

@@ -9,7 +9,7 @@ import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
 import { keepOrder } from "../order.js";
 import { PageElement } from "../page.js";
-import { dockLine, empty, taskBar } from "../parts.js";
+import { empty, strip, taskBar } from "../parts.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { halfDay, placeShort, say, time } from "../words.js";
@@ -67,7 +67,7 @@ class CourtPage extends PageElement {
     const tallies = !caseFormsOf(court).length;
     return html`${state.lockedDrafts ? lockedCard() : nothing}
       ${cases.length ? html`<section class="section" aria-labelledby="cases"><div class="section__head"><h2 id="cases">${t("Cases")}</h2><span class="quiet num">${casesWritten(cases.filter((one) => one.item).length)}</span></div>
-        <ol class="card rows rows--cases">${cases.map((one) => this.row(one))}</ol></section>`
+        <ol class="card rows rows--cases">${cases.map((one) => this.row(one, caseFormsOf(court).length > 1))}</ol></section>`
         : tallies ? html`<p class="quiet">${t("This kind of sitting has tallies only, no cases.")}</p>`
           : empty("list-plus", t("No case is written yet"), t("Each case takes a few taps. What is saved stays listed here by its number; it can be corrected, not read."))}
       ${cases.length > 1 ? html`<button class="btn btn--text btn--block" type="button" data-order @click=${() => this.arrange(cases.map(({ id }) => id))}>${icon("arrow-up-down")}${t("Change the order")}</button>` : nothing}
@@ -75,21 +75,21 @@ class CourtPage extends PageElement {
       <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Leave it without tallies")}</button>`;
   }
 
-  /** @param {Case} one */
-  row(one) {
+  /** @param {Case} one @param {boolean} mixed the hearings are of several kinds */
+  row(one, mixed) {
     const { item, draft, n } = one;
     const name = t("Case {n}", { n });
-    const form = shortTitle(draft?.form ?? (item?.form ?? "").split("@")[0] ?? "");
+    const form = mixed ? shortTitle(draft?.form ?? (item?.form ?? "").split("@")[0] ?? "") : "";
     if (draft) {
       return html`<li class="row row--case"><a class="row__link" href=${to("form", draft.id)}><span class="row__n num" aria-hidden="true">${n}</span>
-        <span class="row__body"><span class="row__title">${name}</span><span class="row__sub">${form}</span></span><span class="status status--waiting">${icon("pencil-line")}${t("Not saved yet")}</span></a>
+        <span class="row__body"><span class="row__title">${name}</span> ${form ? html`<span class="row__sub">${form}</span>` : nothing}</span> <span class="status status--waiting">${icon("pencil-line")}${t("Not saved yet")}</span></a>
         <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => void throwAway(draft.id)}>${icon("trash-2")}</button></li>`;
     }
     if (!item) return nothing;
     const { kind, icon: sign, word } = shown(item);
     const zone = place(item.label.place)?.zone ?? homeZone();
     return html`<li><a class="row row--case" href=${to("saved", item.id)}><span class="row__n num" aria-hidden="true">${n}</span>
-      <span class="row__body"><span class="row__title">${name}</span><span class="row__sub">${form}, ${t("saved {time}", { time: time(item.saved_at, zone) })}</span></span>
+      <span class="row__body"><span class="row__title">${name}</span> <span class="row__sub">${[form, t("saved {time}", { time: time(item.saved_at, zone) })].filter(Boolean).join(", ")}</span></span>
       <span class="status status--${kind}">${icon(sign)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span>${icon("chevron-right")}</a></li>`;
   }
 
@@ -98,7 +98,7 @@ class CourtPage extends PageElement {
     const forms = caseFormsOf(court);
     const n = nextNumber(court);
     const begun = cases.findLast((one) => one.draft);
-    const line = html`<p class="dock__line">${dockLine()}</p>`;
+    const line = html`<div class="dock__row">${strip()}</div>`;
     const go = begun ? html`<a class="btn btn--second btn--block" href=${to("form", begun.id)}>${icon("pencil-line")}${t("Go on with case {n}", { n: begun.n })}</a>` : nothing;
     if (!forms.length) return line;
     if (forms.length === 1) return html`${line}${go}<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase(forms[0], true)}>${icon("plus")}${t("Write case {n}", { n })}</button>`;

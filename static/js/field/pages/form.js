@@ -89,7 +89,7 @@ function contextOf(of) {
   const where = place(of.place);
   const spot = { name: where?.name, timezone: zoneOfDraft(of), judges: where?.judges ?? [], courtrooms: where?.courtrooms ?? [] };
   const ask = () => locate().then((found) => found?.position ?? Promise.reject(new Error("no position")));
-  told = { key, context: { lang: state.lang, legalBox: state.sealing, purpose: of.corrects?.purpose ?? purposeOf(of.shift), place: spot, lists: open?.lists ?? {}, forms: open?.forms ?? [], chips: open?.chapter.chips ?? [], locate: ask, now: () => Date.now() } };
+  told = { key, context: { lang: state.lang, legalBox: state.sealing, purpose: of.corrects?.purpose ?? purposeOf(of.shift), place: spot, lists: open?.lists ?? {}, forms: open?.forms ?? [], chips: open?.chapter.chips ?? [], legalLine: open?.chapter.legal_line ?? "", locate: ask, now: () => Date.now() } };
   return told.context;
 }
 

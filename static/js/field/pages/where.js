@@ -5,6 +5,7 @@ import { cellOf } from "../../lib/forms/definition.js";
 import { locate } from "../alert/raise.js";
 import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
+import { nearFirst } from "../near.js";
 import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { to } from "../router.js";
@@ -51,7 +52,7 @@ export class WherePage extends PageElement {
   /** @param {boolean} area */
   choice(area) {
     const words = this.search.toLowerCase().split(/\s+/).filter(Boolean);
-    const all = state.snapshot?.public?.places ?? [];
+    const all = nearFirst(state.snapshot?.public?.places ?? []);
     const found = all.filter((one) => words.every((word) => `${one.name} ${one.address} ${one.city}`.toLowerCase().includes(word))).slice(0, 8);
     return html`<section class="section" aria-labelledby="where"><div class="section__head"><h2 id="where">${t("Where")}</h2></div>
       ${area ? html`<button class="btn btn--second btn--field" type="button" @click=${() => void this.area()}>${icon("locate-fixed")}${t("Where I am now")}</button>

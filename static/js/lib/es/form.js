@@ -1,5 +1,8 @@
 // Spanish of the forms.
 export default {
+  "Call the legal line": "Llamar a la línea legal",
+  "Leave out names, A-numbers, addresses and immigration status of people, and what volunteers did or plan. No photos of docket lists.":
+    "No escribas nombres, números A, direcciones ni estatus migratorio de nadie, ni lo que hicieron o planean quienes observan. Sin fotos de las listas de casos.",
   "Locked: only the legal team can open it": "Cerrado: solo el equipo legal puede abrirlo",
   "Take this answer out": "Quitar esta respuesta",
   "Close this question": "Cerrar esta pregunta",
