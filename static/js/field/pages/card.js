@@ -95,13 +95,13 @@ class Card extends LitElement {
     const shown = this.flipped ? state.lang : this.tongue;
     const face = /** @type {Face} */ (faceOf(shown));
     const other = /** @type {Face} */ (faceOf(this.tongue));
-    return html`<section class="rights" aria-label=${t("Rights card")}>
+    return html`<main class="rights" id="main" aria-label=${t("Rights card")}>
       <div class="rights__bar"><button class="iconbtn" type="button" aria-label=${t("Close the card")} @click=${() => leave("card")}>${icon("x")}</button>
         <span lang=${shown}>${face.name}</span></div>
       <div class="rights__text" lang=${shown} dir=${face.dir} tabindex="0" role="group" aria-label=${face.name} @click=${this.flip}>
         <h1 tabindex="-1">${face.title}</h1><ol>${face.lines.map((line) => html`<li>${line}</li>`)}</ol></div>
       <button class="rights__flip" type="button" @click=${this.flip}>${icon("refresh-cw")}${this.flipped ? html`<span lang=${this.tongue}>${other.name}</span>` : t("What does it say?")}</button>
-    </section>`;
+    </main>`;
   }
 
   /** @override */
