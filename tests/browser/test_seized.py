@@ -141,7 +141,7 @@ def a_day(phone: Phone, scene: Scene) -> Iterator[str]:
     page.goto("/")
     see(page.get_by_text(LOCKED))
     page.goto("/#/write")
-    see(page.get_by_text("1 is locked. It opens with your passkey."))
+    see(page.get_by_text("2 are locked. They open with your passkey."))
     remembered(phone, "#/write")
     phone.put_away()
     yield "closed while locked"
