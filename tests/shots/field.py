@@ -29,6 +29,8 @@ PAGES = {
     "lock": "lock",
     "remove": "remove",
     "where": "where/session",
+    "paper": "paper",
+    "sheets": "paper/sheets",
     "install": "install",
     "in": "in",
     "join": "join",
