@@ -40,6 +40,7 @@ class Recording:
         self.kind = kind
         self.id = media or b64u(secrets.token_bytes(16))
         self.sha256 = p256.sha256(data)
+        self.chapter = phone.chapter.id
 
     @property
     def said(self) -> dict[str, Any]:
@@ -48,7 +49,7 @@ class Recording:
 
     def token(self, **change: Any) -> str:
         """The header that lets this upload go on; ``change`` overrides members (None removes one) before it is signed."""
-        made = {"chapter": self.phone.chapter.id, "key": self.phone.key, "log": self.phone.log(), "media": self.id}
+        made = {"chapter": self.chapter, "key": self.phone.key, "log": self.phone.log(), "media": self.id}
         made |= {"type": "media", "v": 1} | change
         text = dumps({name: value for name, value in made.items() if value is not None})
         return f"Fieldapp {b64u(text.encode())}.{p256.sign(self.phone.private, DOMAIN_MEDIA, text)}"

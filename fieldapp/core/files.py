@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from fieldapp.core.canonical import b64u, unb64u
 
+_NAME = re.compile(r"\A[0-9a-f]{64}\Z")
 PIECE = 256 * 1024  # bytes held at a time while a file is read
 
 
@@ -122,12 +124,14 @@ class Store:
             return b64u(hashlib.file_digest(handle, "sha256").digest()) == sha256
 
     def kept(self) -> Iterator[str]:
-        """The digests (b64u) of all kept files; names that are none are given as they are."""
+        """The digests (b64u) of all kept files."""
         for path in sorted((self.root / "kept").glob("*/*")):
-            try:
-                yield b64u(bytes.fromhex(path.name)) if len(path.name) == 64 else path.name
-            except ValueError:
-                yield path.name
+            if _NAME.match(path.name):
+                yield b64u(bytes.fromhex(path.name))
+
+    def strange(self) -> Iterator[str]:
+        """Names among the kept files that are no digests."""
+        yield from sorted(path.name for path in (self.root / "kept").glob("*/*") if not _NAME.match(path.name))
 
     def incoming(self) -> Iterator[str]:
         """The names of all incoming files."""
@@ -139,30 +143,41 @@ class Store:
         return shutil.disk_usage(folder).free
 
     def copy_new(self, target: Store) -> tuple[int, int]:
-        """Copy each kept file that ``target`` does not have yet, checked while it is read; returns how many, and how many were there.
+        """Copy each kept file that ``target`` does not have yet, checked on the way; returns how many, and how many were there.
 
-        Raises DigestDiffers for a file that is not what its name says, OSError when the disk does not take it.
+        Raises DigestDiffers, when all others were copied, with those that are not what their names say; OSError when the disk does not
+        take it.
         """
         copied = there = 0
+        differing = []
         for sha256 in self.kept():
             size = self.size(sha256)
             if size is not None and target.size(sha256) == size:
                 there += 1
-                continue
-            with self.open(sha256) as source, target.writing(self.path(sha256).name) as out:
-                out.cut(0)
-                while piece := source.read(PIECE):
-                    out.write(piece)
-                out.sync()
-                if out.digest() != sha256:
-                    raise DigestDiffers(sha256)
-                out.keep(sha256)
-            copied += 1
+            elif self._copy(sha256, target):
+                copied += 1
+            else:
+                differing.append(sha256)
+        if differing:
+            raise DigestDiffers(", ".join(differing))
         return copied, there
+
+    def _copy(self, sha256: str, target: Store) -> bool:
+        name = self.path(sha256).name
+        with self.open(sha256) as source, target.writing(name) as out:
+            out.cut(0)
+            while piece := source.read(PIECE):
+                out.write(piece)
+            out.sync()
+            if out.digest() == sha256:
+                out.keep(sha256)
+                return True
+        target.forget(name)
+        return False
 
 
 class DigestDiffers(Exception):
-    """A kept file is not what its name says."""
+    """Kept files are not what their names say."""
 
 
 def _is_still(path: Path, handle: FileIO) -> bool:

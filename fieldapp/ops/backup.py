@@ -52,10 +52,13 @@ class Manifest:
     rows: dict[str, int]
 
 
-def backup(target: Path, recipient: str, keys: Path, now: int) -> Manifest:
+def backup(
+    target: Path, recipient: str, keys: Path, now: int, copy_media: Callable[[], object] = lambda: None
+) -> Manifest:
     """Write an age file at ``target`` for ``recipient`` while the server goes on; ``now`` is ms UTC.
 
-    Afterwards phones are told up to when what was received is surely in a backup.
+    ``copy_media`` runs when the rows are written, so that every file they speak of is there to be copied. Afterwards phones are told
+    up to when what was received is surely in a backup.
     Raises BackupError when the recipient is not one.
     """
     try:
@@ -75,6 +78,7 @@ def backup(target: Path, recipient: str, keys: Path, now: int) -> Manifest:
     except BaseException:
         part.unlink(missing_ok=True)  # a full disk is not left fuller
         raise
+    copy_media()
     epochs.backed_up(now)
     return manifest
 

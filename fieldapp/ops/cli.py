@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from flask_migrate import upgrade
 
 from fieldapp.core.db import db
 from fieldapp.core.errors import DomainError, in_one_line
+from fieldapp.core.files import DigestDiffers, Store
+from fieldapp.observations.services import inspecting, uploads
 from fieldapp.ops import backup as backups
 from fieldapp.ops import demo as demos
 from fieldapp.ops import serve as serving
@@ -19,7 +22,7 @@ from fieldapp.ops import serve as serving
 
 def register(app: Flask) -> None:
     """Add the commands to ``app``."""
-    for command in (serve, backup, restore, demo):
+    for command in (serve, backup, restore, doctor, demo):
         app.cli.add_command(command)
 
 
@@ -34,16 +37,20 @@ def _now() -> int:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--recipient", default="", help="The age recipient (age1…); else FIELDAPP_BACKUP_RECIPIENT.")
+@click.option(
+    "--media", type=click.Path(file_okay=False, path_type=Path), help="Folder that new sealed media are copied into."
+)
 @with_appcontext
-def backup(file: Path, recipient: str) -> None:
+def backup(file: Path, recipient: str, media: Path | None) -> None:
     """Write one encrypted, consistent picture of everything to FILE while the server goes on."""
     recipient = recipient or current_app.config["SETTINGS"].backup_recipient
     if not recipient:
         raise click.ClickException(
             "For whom? No backup was made. Add --recipient age1..., or set FIELDAPP_BACKUP_RECIPIENT."
         )
+    copied: list[str] = []
     try:
-        made = backups.backup(file, recipient, _keys(), _now())
+        made = backups.backup(file, recipient, _keys(), _now(), lambda: copied.append(_copy_media(media)))
     except DomainError as error:
         raise click.ClickException(in_one_line(error)) from error
     except OSError as error:
@@ -52,6 +59,39 @@ def backup(file: Path, recipient: str) -> None:
             "and so is the database. Choose a folder that exists and has room."
         ) from error
     click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are in {file}.")
+    click.echo("\n".join(filter(None, copied)), nl=any(copied))
+
+
+def _copy_media(target: Path | None) -> str:
+    """Copy what is new into a folder of the same shape; what there is to say of it. Raises ClickException, OSError."""
+    store = uploads.store()
+    if target is None:
+        there = sum(1 for _ in store.kept())
+        return f"NOT in it: {there} sealed photos, films and sounds. Add --media FOLDER." if there else ""
+    try:
+        copied, there = store.copy_new(Store(target))
+    except DigestDiffers as error:
+        raise click.ClickException(
+            f"These media files are not what their names say: {error}. Rows and all other files are in the backup; phones are not told "
+            "that it is whole. Run fieldapp doctor --verify."
+        ) from error
+    return f"{copied} new media files are in {target}, {there} were there."
+
+
+@click.command()
+@click.option("--verify", is_flag=True, help="Read every media file and compare its digest.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line for each finding.")
+@with_appcontext
+def doctor(verify: bool, as_json: bool) -> None:
+    """Compare media on the disk with the database. Exit code 0: all as it should be; 1: something is not; 2: evidence may be lost."""
+    found = list(inspecting.findings(uploads.store(), _now(), verify=verify))
+    for one in found:
+        click.echo(json.dumps({"what": one.what, "which": one.which, "urgent": one.urgent}) if as_json else one.line)
+    if not found and not as_json:
+        click.echo(
+            "Media and database agree." if verify else "Media and database agree. Digests were not read: --verify."
+        )
+    sys.exit(2 if any(one.urgent for one in found) else 1 if found else 0)
 
 
 @click.command()
@@ -62,8 +102,11 @@ def backup(file: Path, recipient: str) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File with the age identity.",
 )
+@click.option(
+    "--media", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The folder with the media copy."
+)
 @with_appcontext
-def restore(file: Path, identity: Path) -> None:
+def restore(file: Path, identity: Path, media: Path | None) -> None:
     """Fill an empty database from FILE and begin a new epoch; phones then offer again what it lacks."""
     lines = identity.read_text(encoding="utf-8", errors="replace").splitlines()  # any file may be named
     secret = next((line for line in lines if line.startswith("AGE-SECRET-KEY-")), "")
@@ -72,6 +115,9 @@ def restore(file: Path, identity: Path) -> None:
     except DomainError as error:
         raise click.ClickException(in_one_line(error)) from error
     click.echo(f"{sum(made.rows.values())} rows of {len(made.rows)} tables are back. A new epoch has begun.")
+    if media:
+        copied, there = Store(media).copy_new(uploads.store())
+        click.echo(f"{copied} media files are back, {there} were there.")
     click.echo("Start the server under the same host name: people sign in with the passkeys they have.")
 
 

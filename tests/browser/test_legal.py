@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from fieldapp.core import p256
 from fieldapp.core.db import db
+from fieldapp.observations.services import uploads
 from fieldapp.records.models import Box, BoxGrant, Holder
 from fieldapp.records.services import log
 from tests.browser import test_people as desk
 from tests.browser.stage import DESK, PHONE
 from tests.enrol import invite
+from tests.uploads import Recording, frames
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["spatialite"], indirect=True)]
 address, chromium, clock, north, stage = desk.address, desk.chromium, desk.clock, desk.north, desk.stage
 
 SLOW = 60_000  # ms; seven words are meant to be slow to try
 HEARD = "The clerk called it three times before anybody rose, and the room was told to wait outside."
+SHOT_BY = b"Fieldphone 7, 41.76N 72.68W"
 PROOFS = ["Signed on the phone", "Received", "In the log", "Unchanged"]
 
 
@@ -267,3 +273,89 @@ def test_the_legal_desk_is_clean_for_everybody(stage, make, clock, north, size, 
     found["opened"] = desk.look(page, page.url)
     expect(page.get_by_role("button", name="Lock again")).to_be_in_viewport()
     assert found == {name: ([], True) for name in found}
+
+
+def png(width: int = 3) -> bytes:
+    """A picture with words of its camera in it, as EXIF would be."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, 1, 8, 2, 0, 0, 0))
+    rows = zlib.compress(b"\0" + b"\x1f\x4d\x7a" * width)
+    return (
+        b"\x89PNG\r\n\x1a\n" + head + chunk(b"tEXt", b"Model\0" + SHOT_BY) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+
+
+def record_with_photos(make: Any, clock: Any, chapter: Any, *plains: bytes) -> list[Recording]:
+    """A record that names sealed photos, of which none has arrived yet."""
+    (box,) = make.all(Box)
+    phone = make.phone(make.person(chapter), chapter)
+    photos = [Recording(phone, frames(box.recipient, plain, 40)) for plain in plains]
+    told: dict[str, Any] = {"/note": HEARD}
+    for photo, plain in zip(photos, plains, strict=True):
+        told[f"/_/media/{photo.sha256}"] = {
+            **{"id": photo.id, "name": "hallway.png", "type": "image/png", "size": len(plain), "source": "camera"},
+            **{
+                "sha256": p256.sha256(plain),
+                "started_at": clock.now(),
+                "ended_at": clock.now(),
+                "cut": False,
+                "frames": 3,
+            },
+        }
+    media = sorted((photo.said for photo in photos), key=lambda one: one["sha256"])
+    seen = phone.observation(sealed={box.id: told}, change={"media": media})
+    (result,) = phone.sync(seen)
+    assert result["outcome"] == "stored", result
+    log.sequence(clock.now())
+    db.session.remove()
+    return photos
+
+
+def test_counsel_opens_a_sealed_photo_and_saves_the_original_with_all_that_the_camera_wrote(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    plain = png()
+    photo, later = record_with_photos(make, clock, north, plain, png(5))
+    photo.send()
+    open_record(page)
+    expect(page.get_by_text("1 of 2 have arrived")).to_be_visible()
+    expect(page.get_by_text("not arrived yet")).to_have_count(1)
+    expect(page.get_by_role("button", name="Open it")).to_have_count(0)
+    page.keyboard.press("o")
+    page.get_by_role("button", name="Use my passkey").press("Enter")
+    page.get_by_role("button", name="Open it").click()
+    item = page.locator(f'[data-item="{photo.sha256}"]')
+    expect(item.get_by_text("byte for byte, what the phone first received")).to_be_visible()
+    expect(item.get_by_text("Taken in the app, with the camera")).to_be_visible()
+    page.wait_for_function("() => document.querySelector('.media img')?.naturalWidth === 3")
+    with page.expect_download() as saved:
+        item.get_by_role("link", name="Save the original").click()
+    assert saved.value.suggested_filename == "hallway.png"
+    assert saved.value.path().read_bytes() == plain
+    page.get_by_role("button", name="Lock again").click()
+    expect(page.locator(".media img")).to_have_count(0)
+    later.send()
+    page.reload()
+    expect(page.get_by_text("Complete: all of it has arrived")).to_be_visible()
+
+
+def test_a_photo_that_is_not_what_was_signed_is_never_shown(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    plain = png()
+    (photo,) = record_with_photos(make, clock, north, plain)
+    photo.send()
+    (box,) = make.all(Box)
+    swapped = frames(box.recipient, plain, 40)
+    uploads.store().path(photo.sha256).write_bytes(swapped)
+    db.session.remove()
+    open_record(page)
+    page.keyboard.press("o")
+    page.get_by_role("button", name="Use my passkey").press("Enter")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_text("This is not what was signed on the phone.")).to_be_visible()
+    expect(page.locator(".media img")).to_have_count(0)
+    expect(page.get_by_role("link", name="Save the original")).to_have_count(0)

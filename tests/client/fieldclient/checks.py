@@ -63,6 +63,17 @@ def _files(value: Any) -> bool:
     )
 
 
+def _media(value: Any) -> bool:
+    if not isinstance(value, list) or len(value) > 50:
+        return False
+    if not all(isinstance(one, dict) and set(one) == {"sha256", "size", "type"} for one in value):
+        return False
+    digests = [one["sha256"] for one in value]
+    kind = _text("[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,60}")
+    good = all(_hash(one["sha256"]) and _int(one["size"]) and one["size"] >= 0 and kind(one["type"]) for one in value)
+    return good and digests == sorted(set(digests))
+
+
 def _commitments(value: Any) -> bool:
     good = isinstance(value, list) and all(_hash(one) for one in value)
     return good and value == sorted(set(value)) and len(value) > 0 and len(value) % 16 == 0
@@ -94,7 +105,7 @@ ALWAYS: dict[str, Check] = {
     "retention": _text("[a-z0-9_-]{1,30}"),
     "day_part": _day_part,
     "files": _files,
-    "media": lambda value: value == [],
+    "media": _media,
     "commitments": _commitments,
     "open": _int,
 }

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import requests
 
-from . import age, forms, keys, records
+from . import age, forms, keys, media, records
 from .canonical import Fault, b64u, canonical, parse, sha256, unb64u
 from .passkey import Passkey
-from .proofs import Checkpoint, check_checkpoint, check_receipt, follow_boxes
+from .proofs import Checkpoint, check_checkpoint, check_media_receipt, check_receipt, follow_boxes
 from .validate import problems
 from .wire import Wire
 
@@ -186,13 +186,17 @@ class Client(Wire):
             "seq": self.seq,
         }
 
-    def _write(self, members: dict[str, Any], cells: list[forms.Cell]) -> records.Record:
+    def _write(
+        self, members: dict[str, Any], cells: list[forms.Cell], items: tuple[media.Item, ...] = ()
+    ) -> records.Record:
         definition, lists = self.form(members["form"].partition("@")[0]), self.snapshot["public"]["lists"]
         amendment = members["kind"] == "amendment"
         if wrong := problems(definition, cells, lists, complete=True, amendment=amendment):
             raise Fault("answers_invalid", str(wrong))
         opened = [records.disclose(cell["path"], cell["value"]) for cell in cells if cell["box"] is None]
         sealed = [records.disclose(cell["path"], cell["value"]) for cell in cells if cell["box"]]
+        sealed += [records.disclose(f"/_/media/{one.said['sha256']}", one.details) for one in items]
+        members = {**members, "media": sorted((one.said for one in items), key=lambda said: str(said["sha256"]))}
         box = self.box
         if box is None:
             raise Fault("unknown_box", "no box to seal to: evidence waits")
@@ -203,7 +207,23 @@ class Client(Wire):
         self.outbox[record.envelope["digest"]] = record
         return record
 
-    def observe(self, form_id: str, answers: dict[str, Any], *, at: int, **where: str) -> records.Record:
+    def photo(self, plain: bytes, *, at: int) -> media.Item:
+        """A photo, sealed as it is taken (protocol 13)."""
+        box = self.box
+        if box is None:
+            raise Fault("unknown_box", "no box to seal to: nothing is taken")
+        log, chapter = self.welcome["log"], self.welcome["chapter"]
+        key, to = self.own_keys[-1], box["recipient"]
+        return media.record(key, log, chapter, to, plain, mime="image/jpeg", name="photo.jpg", at=at)
+
+    def believes(self, item: media.Item, receipt: Any) -> int:
+        """When the server received the item; a Fault for anything but a receipt that lets go of it."""
+        certificates = self.welcome["server_keys"]
+        return check_media_receipt(self.welcome["root"], certificates, item.id, item.said, receipt)
+
+    def observe(
+        self, form_id: str, answers: dict[str, Any], *, at: int, items: tuple[media.Item, ...] = (), **where: str
+    ) -> records.Record:
         """An observation: open answers in the open, others sealed to legal. `where`: `place` or `cell`, and `shift`."""
         definition = self.form(form_id)
         form = f"{definition['id']}@{definition['version']}"
@@ -216,7 +236,7 @@ class Client(Wire):
             "form_hash": sha256(canonical(definition)),
             **where,
         }
-        return self._write(members, forms.split(definition, answers, self._system(at)))
+        return self._write(members, forms.split(definition, answers, self._system(at)), items)
 
     def amend(
         self, original: records.Record, before: dict[str, Any], after: dict[str, Any], *, at: int

@@ -19,6 +19,8 @@ DEVICE_KEY = "fieldapp/device-key/v1"
 NOTICE = "fieldapp/notice/v1"
 MANIFEST = "fieldapp/box-manifest/v1"
 WITNESS = "fieldapp/box-witness/v1"
+MEDIA = "fieldapp/media/v1"
+MEDIA_RECEIPT = "fieldapp/media-receipt/v1"
 
 Jwk: TypeAlias = dict[str, Any]
 ECDSA = ec.ECDSA(hashes.SHA256())

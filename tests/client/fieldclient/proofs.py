@@ -16,6 +16,7 @@ from . import age, keys
 from .canonical import Fault, b64u, parse_canonical, sha256, unb64u
 
 RECEIPT_MEMBERS = {"v", "type", "log", "epoch", "server_key", "id", "digest", "leaf", "received_at", "outcome"}
+MEDIA_RECEIPT_MEMBERS = {"v", "type", "log", "epoch", "server_key", "media", "sha256", "size", "received_at"}
 CERTIFICATE_MEMBERS = {"v", "type", "key", "not_before", "root"}
 MANIFEST_MEMBERS = {
     "v",
@@ -91,6 +92,20 @@ def check_receipt(root: keys.Jwk, certificates: list[Any], record: dict[str, Any
     if said["leaf"] != record["leaf"]:
         raise Fault("wrong_leaf")
     return said
+
+
+def check_media_receipt(
+    root: keys.Jwk, certificates: list[Any], media: str, said_of: dict[str, Any], receipt: Any
+) -> int:
+    """When the server received exactly this item (its id, and `sha256` and `size` of the record's body), or a Fault."""
+    said = _signed_text(receipt, MEDIA_RECEIPT_MEMBERS, "media_receipt")
+    key = server_keys(root, certificates).get(said["server_key"])
+    if key is None:
+        raise Fault("unknown_server_key")
+    keys.verify(key, keys.MEDIA_RECEIPT, receipt["text"], receipt["sig"])
+    if (said["media"], said["sha256"], said["size"]) != (media, said_of["sha256"], said_of["size"]):
+        raise Fault("not_mine")
+    return int(said["received_at"])
 
 
 @dataclass(frozen=True)
