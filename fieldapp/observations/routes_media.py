@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Response, current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -99,6 +100,7 @@ def media_receipt(media: str) -> ResponseReturnValue:
 @blueprint.after_app_request
 def _tus_headers(answer: Response) -> Response:
     if request.path == PATH or request.path.startswith(f"{PATH}/"):
+        _read_to_the_end()
         answer.headers["Tus-Resumable"] = TUS_VERSION
         if answer.status_code == 412:
             answer.headers["Tus-Version"] = TUS_VERSION
@@ -107,6 +109,16 @@ def _tus_headers(answer: Response) -> Response:
         if "media_offset" in request.environ:
             answer.headers["Upload-Offset"] = request.environ["media_offset"]
     return answer
+
+
+def _read_to_the_end() -> None:
+    """What was not taken is read all the same: a connection that is closed on somebody who still sends loses them the answer."""
+    if request.method not in {"POST", "PATCH"} or not 0 < (request.content_length or 0) <= MAX_MEDIA_PATCH_BYTES:
+        return
+    request.max_content_length = MAX_MEDIA_PATCH_BYTES + 1
+    with suppress(BrokeOff, DomainError):
+        for _ in _read():
+            pass
 
 
 def _answer(stands: Standing, status: int, **headers: str) -> Response:
@@ -194,16 +206,14 @@ def _pieces() -> Iterator[bytes]:
     if request.mimetype != OFFSET_STREAM:
         raise UnsupportedMediaType()
     _size()
-    request.max_content_length = MAX_MEDIA_PATCH_BYTES
-    connection = request.environ.get("gunicorn.socket")
-    if connection is not None:
-        connection.settimeout(
-            PATIENCE
-        )  # whoever went away without a word holds a thread, and its upload, no longer than this
+    request.max_content_length = MAX_MEDIA_PATCH_BYTES + 1  # Werkzeug takes reaching a limit for passing it
     return _read()
 
 
 def _read() -> Iterator[bytes]:
+    connection, come = request.environ.get("gunicorn.socket"), 0
+    if connection is not None:  # whoever went away without a word holds a thread and its upload no longer than this
+        connection.settimeout(PATIENCE)
     while True:
         try:
             piece = request.stream.read(PIECE)
@@ -211,6 +221,9 @@ def _read() -> Iterator[bytes]:
             raise room.too_large() from error
         except (ClientDisconnected, OSError) as error:
             raise BrokeOff from error
+        come += len(piece)
+        if come > MAX_MEDIA_PATCH_BYTES:
+            raise room.too_large()
         if not piece:
             return
         yield piece
