@@ -36,12 +36,13 @@ WHO = """async () => {
 
 
 class Scene:
-    """A server on loopback with a chapter like the one of the mocks."""
+    """A server on loopback with a chapter like the one of the mocks; ``public`` is the port of a proxy before it, if any."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, public: int = 0) -> None:
+        self.home = home
         self.clock = FixedClock(NOW)
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://localhost:{public or self.port}"
         settings = Settings(home, f"sqlite:///{home / 'fieldapp.db'}", self.url, "shots-only-secret-shots-only-secret")
         serverkeys.make(home, NOW)
         self.app: Flask = create_app(settings, self.clock)

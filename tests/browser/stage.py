@@ -123,6 +123,8 @@ class Person:
     """A person with a browser of their own, whose profile stays on disk, and a passkey device."""
 
     device: dict[str, Any] = AUTHENTICATOR
+    flags: tuple[str, ...] = QUIET
+    permissions: tuple[str, ...] = ("notifications", "geolocation")
 
     def __init__(
         self, playwright: Playwright, home: Path, url: str, *, viewport: dict[str, int], **options: Any
@@ -147,11 +149,11 @@ class Person:
             str(self.home),
             executable_path=CHROMIUM,
             headless=True,
-            args=list(QUIET),
+            args=list(self.flags),
             viewport=self.viewport,  # type: ignore[arg-type]
             base_url=self.url,
             offline=offline,
-            permissions=["notifications", "geolocation"],
+            permissions=list(self.permissions),
             **self.options,
         )
         self.context.expose_function("notePrf", self._note_prf)

@@ -88,12 +88,19 @@ export class Recorder extends LitElement {
       this._light = torchOf(stream);
       this._torch = false;
       const video = this.querySelector("video");
-      if (video) video.srcObject = stream;
+      if (video) await this.#show(video, stream);
       this._phase = "ready";
     } catch (error) {
       this._phase = "ended";
       this._fault = whyNoDevice(error);
     }
+  }
+
+  /** Resolves when there is a picture: before that there is nothing to take. @param {HTMLVideoElement} video @param {MediaStream} stream */
+  async #show(video, stream) {
+    const shown = new Promise((done) => video.addEventListener("loadeddata", done, { once: true }));
+    video.srcObject = stream;
+    await shown;
   }
 
   #release() {
@@ -126,7 +133,7 @@ export class Recorder extends LitElement {
 
   async #photo() {
     const video = this.querySelector("video");
-    if (!video?.videoWidth) return;
+    if (!video) return;
     this._phase = "saving";
     try {
       const picture = await shoot(video);
@@ -189,7 +196,8 @@ export class Recorder extends LitElement {
     if (!capture || !this.recorder) return;
     this.recorder = null;
     this.#release();
-    const kept = await capture.finish({ cut: this.cut }).catch(() => true); // else it is found and ended at the next start
+    const ended = capture.finish({ cut: this.cut }).catch(() => true); // else it is found and ended at the next start
+    const kept = this._fault ? true : await ended; // where the phone is full, the words do not wait for it
     this.capture = null;
     buzz();
     if (this._fault || this.cut) {

@@ -25,6 +25,8 @@ export const RESERVE = 24 * 1048576;
 const BACKLOG = 64 * 1048576;
 /** What a frame costs beyond its plaintext, at most. */
 const OVERHEAD = 2048;
+/** A phone without room for the end of a recording is tried again this often. */
+const FULL_MS = 3000;
 
 /**
  * @param {import("../types.js").Effects} effects
@@ -199,12 +201,28 @@ export class Capture {
     return this.ended;
   }
 
+  /**
+   * Not even the end can be written on a phone that is full to the last byte: what was stored is safe, and the end is written as soon as it can.
+   * @param {{sha256: string, original: string, cut: boolean}} end
+   * @returns {Promise<boolean>}
+   */
+  async #end(end) {
+    for (;;) {
+      try {
+        return await close(this.parts, this.id, end);
+      } catch (error) {
+        if (!(error instanceof OutboxError) || error.code !== "storage_full") throw error;
+        await this.parts.effects.sleep(FULL_MS);
+      }
+    }
+  }
+
   /** @param {boolean} cut @returns {Promise<boolean>} */
   async #finish(cut) {
     await this.chain;
     try {
       const end = { sha256: encode(this.cipher.digest()), original: encode(this.original.digest()), cut: cut || this.failed !== null };
-      return await close(this.parts, this.id, end);
+      return await this.#end(end);
     } finally {
       this.release();
       this.parts.changed();
@@ -213,6 +231,7 @@ export class Capture {
 }
 
 /**
+ * Writes down that it has ended.
  * @param {Pick<Parts, "effects"|"store"|"vault">} parts
  * @param {string} id
  * @param {{sha256: string, original: string|null, cut: boolean}} end
