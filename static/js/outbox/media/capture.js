@@ -3,11 +3,10 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { encode } from "../../lib/b64.js";
 import { canonical } from "../../lib/canonical.js";
-import { serverNow } from "../../lib/clock.js";
 import { DOMAIN_MEDIA, MAX_MEDIA_BYTES, MEDIA_FRAME_BYTES, MEDIA_ID_BYTES, MEDIA_LENGTH_BYTES, VERSION } from "../../lib/protocol.js";
 import { sign } from "../../lib/sign.js";
 import { OutboxError } from "../errors.js";
-import { serverIn, trustIn } from "../server.js";
+import { trustIn } from "../server.js";
 import { framesOf } from "./rows.js";
 import { lockTag, tagOf } from "./tag.js";
 
@@ -113,16 +112,16 @@ export class Capture {
   /** @param {import("../types.js").Person} person @param {Asked} asked */
   async #open(person, { draft, kind, mime, source, name = null }) {
     const { effects, store, vault, keys } = this.parts;
-    const { key, log, clock } = await keys.take(person, async (tx) => {
-      const [trust, server, row] = await Promise.all([trustIn(tx), serverIn(tx), tx.objectStore("drafts").get(draft)]);
+    const { key, log } = await keys.take(person, async (tx) => {
+      const [trust, row] = await Promise.all([trustIn(tx), tx.objectStore("drafts").get(draft)]);
       if (!trust) throw new OutboxError("not_enrolled");
       if (row?.done) throw new OutboxError("gone");
-      return { again: null, log: trust.log, clock: server.clock };
+      return { again: null, log: trust.log };
     });
     if (!key) throw new OutboxError("storage_failed", "no key");
     const text = canonical({ chapter: person.chapter, key: key.kid, log, media: this.id, type: "media", v: VERSION });
     const token = { text, sig: await sign(key.privateKey, DOMAIN_MEDIA, text, effects.subtle) };
-    const started_at = Math.floor(serverNow(effects.now(), clock));
+    const started_at = Math.floor(effects.now());
     /** @type {MediaTag} */
     const tag = { person: person.id, kind, mime, name, source, started_at, ended_at: null, sha256: null, cut: false, token };
     const locked = await lockTag(this.id, tag, vault);
@@ -238,11 +237,11 @@ export class Capture {
  * @returns {Promise<boolean>} false: nothing was stored, or it was thrown away
  */
 async function close({ effects, store, vault }, id, { sha256: digest, original, cut }) {
-  const [row, clock] = await store.read(["media", "meta"], async (tx) => [await tx.objectStore("media").get(id), (await serverIn(tx)).clock]);
+  const row = await store.read(["media"], (tx) => tx.objectStore("media").get(id));
   if (!row || row.state !== "recording") return Boolean(row);
   const tag = await tagOf(row, vault);
   // After a kill nobody knows when it ended; a photo or a picked file ended as it began.
-  const ended_at = original === null ? null : Math.floor(serverNow(effects.now(), clock));
+  const ended_at = original === null ? null : Math.floor(effects.now());
   const locked = await lockTag(id, { ...tag, ended_at, sha256: original, cut }, vault);
   return store.write(["media", "frames"], async (tx) => {
     const now = /** @type {MediaRow|undefined} */ (await tx.objectStore("media").get(id));
