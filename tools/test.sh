@@ -8,4 +8,5 @@ half=$!
 node tests/sync/run.mjs --from 2500 --seeds 2500
 wait $half
 node tests/sync/planted.mjs
+node tests/sync/media-planted.mjs
 .venv/bin/python -m pytest -n 2 --dist loadfile -m "not long" tests

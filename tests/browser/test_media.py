@@ -160,16 +160,16 @@ def test_a_photo_and_a_video_taken_offline_are_received_when_the_network_returns
     dialog.get_by_role("button", name="Take the photo").click()
     expect(dialog.get_by_text("1 taken")).to_be_visible(timeout=PATIENCE)
     page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
     page.get_by_role("button", name="Video", exact=True).click()
     dialog = page.get_by_role("dialog", name="Video")
     dialog.get_by_role("button", name="Start recording").click()
     expect(dialog.get_by_text(re.compile("Saved on this phone: [1-9]"))).to_be_visible(timeout=PATIENCE)
     dialog.get_by_role("button", name="Stop", exact=True).click()
-    expect(dialog).to_have_count(0)
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
     listed = page.locator(".row--media")
-    expect(listed).to_have_count(2)
-    expect(listed.nth(1)).to_contain_text("Saved on this phone")
+    expect(listed).to_have_count(2, timeout=PATIENCE)
+    expect(listed.nth(1)).to_contain_text("Saved on this phone", timeout=PATIENCE)
     filmer.save()
     expect(page.locator(".strip")).to_contain_text("3 saved on this phone", timeout=PATIENCE)
     filmer.context.set_offline(False)
@@ -189,7 +189,7 @@ def test_a_photo_and_a_video_taken_offline_are_received_when_the_network_returns
 
 def test_a_court_form_has_no_camera_and_says_why(filmer: Filmer) -> None:
     page = filmer.begin("Court session")
-    expect(page.get_by_text("Not on this form: phones and cameras stay off in court.")).to_be_visible()
+    expect(page.get_by_text("Not on this form: phones and cameras stay off in court.")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Video", exact=True)).to_have_count(0)
 
 

@@ -182,9 +182,37 @@ test("a captive portal's page frees nothing, whatever was asked", async () => {
   it.media = (url, init) => (url.endsWith("/receipt") ? { status: 200, headers: {}, body: "{}" } : it.tus.answer(url, init));
   for (let i = 0; i < 3; i++) await later(it);
   assert.equal((await rows(it, "frames")).length, 1);
+  it.media = (url, init) => (init.method === "POST" ? it.tus.answer(url, init) : { status: 200, headers: {}, body: "<html>Welcome</html>" });
+  kill(it); // a new start asks where the upload stands
+  for (let i = 0; i < 3; i++) await later(it);
+  assert.equal((await rows(it, "frames")).length, 1);
   it.media = (url, init) => it.tus.answer(url, init);
   await later(it);
   assert.equal((await rows(it, "frames")).length, 0);
+});
+
+test("an answer that was lost: it asks where the upload stands, and goes on from there", async () => {
+  const it = await signedIn();
+  let lost = 0;
+  it.media = async (url, init) => {
+    const said = it.tus.answer(url, init);
+    if (init.method === "PATCH" && lost++ === 0) throw new TypeError("lost on the way back");
+    return said;
+  };
+  const { id, original } = await take(it, [randomBytes(2 * MIB)]);
+  for (let i = 0; i < 6; i++) await later(it);
+  assert.deepEqual(Buffer.concat(await opened(it.tus.items.get(id).bytes)), original);
+  assert.equal((await it.outbox.media.list())[0].state, "received");
+});
+
+test("pieces keep their order, however fast they come", async () => {
+  const it = await signedIn();
+  const pieces = [randomBytes(900_000), randomBytes(10), randomBytes(300_000), randomBytes(1)];
+  const capture = await (await it.outbox.media.load()).begin(FILM);
+  await Promise.all(pieces.map((piece) => capture.write(new Blob([piece]))));
+  await capture.finish();
+  await drain(it);
+  assert.deepEqual(Buffer.concat(await opened(it.tus.items.get(capture.id).bytes)), Buffer.concat(pieces));
 });
 
 test("a recording cut by a kill is found at the next start, kept for its draft, and says so", async () => {

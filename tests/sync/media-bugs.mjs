@@ -1,0 +1,25 @@
+// Bugs of media that tests/js/media.test.mjs must catch, planted as those of records are: a change of the source text, in a copy.
+
+export const MEDIA_BUGS = [
+  { name: "freed before a receipt is asked for", edits: [["outbox/media/upload.js", "    const offset = this.offsets.get(row.id);\n    if (offset === undefined)", '    const offset = this.offsets.get(row.id);\n    if (ended && offset === row.size) return await this.#free(row.id, { media: row.id, sha256: row.sha256, size: row.size, received_at: 0, server_key: "" }, row.tag), "go on";\n    if (offset === undefined)']] },
+  { name: "freed on any 200", edits: [["outbox/media/upload.js", '    if (!verdict.ok) {\n', '    if (!verdict.ok) {\n      await this.#free(row.id, { media: row.id, sha256: row.sha256, size: row.size, received_at: 0, server_key: "" }, row.tag);\n']] },
+  { name: "a captive portal's 200 counts", edits: [["outbox/media/tus.js", 'const ours = headers.get("Tus-Resumable") === TUS_VERSION;', "const ours = true;"], ["outbox/media/upload.js", '    if (offset === null) return this.#other(row, { kind: "portal" });\n', '    if (offset === null) return await this.#free(row.id, { media: row.id, sha256: row.sha256, size: row.size, received_at: 0, server_key: "" }, row.tag), "go on";\n']] },
+  { name: "a receipt is taken without its signature", edits: [["outbox/media/receipt.js", "if (!(await verify(key,", "if (false && !(await verify(key,"]] },
+  { name: "a receipt is taken for another item", edits: [["outbox/media/receipt.js", "said.media !== mine.id || ", ""], ["outbox/media/upload.js", " || row.id !== receipt.media) return;", ") return;"]] },
+  { name: "a receipt is taken without its digest", edits: [["outbox/media/receipt.js", " || said.sha256 !== mine.sha256", ""], ["outbox/media/upload.js", "!row || row.sha256 !== receipt.sha256 || ", "!row || "]] },
+  { name: "a receipt is taken without its size", edits: [["outbox/media/receipt.js", " || said.size !== mine.size", ""]] },
+  { name: "the frame is written after the size that counts it", edits: [["outbox/media/capture.js", "      await tx.objectStore(\"frames\").put({ media: this.id, at, bytes });\n", "      void store.write([\"frames\"], (late) => late.objectStore(\"frames\").put({ media: this.id, at, bytes })).catch(() => undefined);\n"], ["outbox/media/capture.js", "    this.cipher.update(bytes);\n", "    if (this.frames === 0) throw new OutboxError(\"no_room\");\n    this.cipher.update(bytes);\n"]] },
+  { name: "a frame is stored in the clear", edits: [["outbox/media/capture.js", "const sealed = await this.seal(this.recipient, plain);", "const sealed = plain;"]] },
+  { name: "pieces overtake each other", edits: [["outbox/media/capture.js", "const written = this.chain.then(() => this.#pieces(piece))", "const written = this.#pieces(piece)"]] },
+  { name: "what a kill has cut is thrown away", edits: [["outbox/media/capture.js", "    if (now.frames === 0) {", "    if (now.frames === 0 || original === null) {"]] },
+  { name: "no room left throws away what was recorded", edits: [["outbox/media/capture.js", "      this.failed = error;\n", "      this.failed = error;\n      await this.parts.store.write([\"media\"], (tx) => tx.objectStore(\"media\").delete(this.id));\n"]] },
+  { name: "a thrown-away draft leaves its media", edits: [["outbox/drafts.js", "      await dropMediaOf(tx, id);\n", "      void dropMediaOf;\n"]] },
+  { name: "what a record names can be thrown away", edits: [["outbox/media/index.js", '      if (!row || row.state === "saved") return;', "      if (!row) return;"]] },
+  { name: "the record is saved without its media", edits: [["outbox/save.js", "await this.#withMedia(writing, media)", "(void media, writing)"], ["outbox/media/rows.js", 'throw new OutboxError("media_changed");', "void 0;"]] },
+  { name: "saved while it is still being recorded", edits: [["outbox/media/attach.js", '  if (sha256 === null) throw new OutboxError("recording");\n', ""]] },
+  { name: "a lost upload is not begun anew", edits: [["outbox/media/upload.js", "await this.#put(row.id, { told: false, sent: 0 });", ""]] },
+  { name: "a resumed upload trusts its own memory", edits: [["outbox/media/upload.js", "      this.offsets.delete(row.id);\n      const { reason }", "      const { reason }"], ["outbox/media/upload.js", "    this.offsets.delete(row.id);\n    switch", "    switch"]] },
+  { name: "Retry-After is not obeyed", edits: [["outbox/media/upload.js", "if (said.wait !== null) await this.quiet.asked(said.wait);", ""]] },
+  { name: "an alert waits for an upload", edits: [["outbox/index.js", "    this.media.open?.uploads.hurry();\n", ""]] },
+  { name: "the file's name in the open", edits: [["outbox/media/attach.js", 'value, box: "legal" }', "value, box: null }"]] },
+];
