@@ -130,18 +130,29 @@ const lazySealing = {
   },
 };
 
+/** Every file that one reaches by its imports, with the files that each of them loads later. @param {string} from @param {Map<string, string[]>} [seen] */
+async function reach(from, seen = new Map()) {
+  if (seen.has(from) || !existsSync(from)) return seen;
+  const text = (await readFile(from, "utf8")).replace(/\/\*[^]*?\*\//g, ""); // types are imported in comments
+  const named = (pattern) => [...text.matchAll(pattern)].map(([, path]) => join(dirname(from), path));
+  seen.set(from, named(/\bimport\("(\.[^"]+)"\)/g));
+  for (const path of [...named(/^(?:import|export)\b[^"]*"(\.[^"]+)"/gm), ...(seen.get(from) ?? [])]) await reach(path, seen);
+  return seen;
+}
+
 /**
- * The first screen in few pieces: esbuild cuts a chunk for each set of pages that share a module, two dozen for the phone. A page that the
- * shell loads later comes when all of the first screen is there; saying so (it imports the shell) puts all of that into one set.
+ * The first screen in few pieces: esbuild cuts a chunk for each set of pages that share a module, two dozen for the phone. What the app loads
+ * later comes when all of the first screen is there; saying so (it imports the shell) puts all of that into one set. What a push's page
+ * loads is left alone: it must not fetch the app.
  * @type {import("esbuild").Plugin}
  */
 const wholeShell = {
   name: "whole-shell",
   async setup(build) {
     const shell = join(TOP, "static/js/field/shell.js");
-    const later = new Set();
-    for (const [, path] of (await readFile(shell, "utf8")).matchAll(/\bimport\("(\.[^"]+)"\)/g)) later.add(join(dirname(shell), path));
-    build.onLoad({ filter: /[\\/]static[\\/]js[\\/]field[\\/].*\.js$/ }, async ({ path }) => {
+    const notice = await reach(join(TOP, "static/js/notice.js"));
+    const later = new Set([...(await reach(shell)).values()].flat().filter((path) => !notice.has(path)));
+    build.onLoad({ filter: /[\\/]static[\\/]js[\\/].*\.js$/ }, async ({ path }) => {
       if (!later.has(path)) return undefined;
       return { contents: `import ${JSON.stringify(shell)};\n${await readFile(path, "utf8")}`, loader: "js" };
     });

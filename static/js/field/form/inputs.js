@@ -49,11 +49,11 @@ export function numberStepper(field, value, named, set) {
   return stepper(look, set, wholeNumber);
 }
 
-/** Numbers that are often the answer, as tiles. @param {Field} field @param {Control} control @param {(n: unknown) => string} say */
-function common(field, control, say) {
+/** Numbers that are often the answer, as tiles. @param {Field} field @param {Control} control @param {(n: unknown) => string} say @param {string} [shape] */
+function common(field, control, say, shape = "taps--n") {
   if (!field.common?.length) return nothing;
   const choose = (/** @type {unknown} */ n) => control.set(field, n, !control.byArrow());
-  return html`<div class="taps taps--n">${field.common.map((n) => html`<label class="tap tap--c"><input type="radio" autocomplete="off" name="q-${field.id}"
+  return html`<div class="taps ${shape}">${field.common.map((n) => html`<label class="tap tap--c"><input type="radio" autocomplete="off" name="q-${field.id}"
     .checked=${live(control.answers[field.id] === n)} @click=${() => choose(n)}><span>${say(n)}</span></label>`)}</div>`;
 }
 
@@ -79,7 +79,7 @@ export function moneyInput(field, control) {
   const value = control.answers[field.id];
   const text = dollars(value);
   const look = { value, low: field.min ?? 0, high: field.max ?? MAX_MONEY, step: MONEY_STEP, text, named: `ask-${field.id}`, mode: /** @type {const} */ ("decimal") };
-  return html`${common(field, control, dollars)}${stepper(look, (n) => control.set(field, n), cents)}${next(field, control)}`;
+  return html`${common(field, control, dollars, "taps--3")}${stepper(look, (n) => control.set(field, n), cents)}${next(field, control)}`;
 }
 
 /** @param {Field} field @param {Control} control */

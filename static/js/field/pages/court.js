@@ -47,7 +47,7 @@ class CourtPage extends PageElement {
     return html`${taskBar(this.kind(court), sub, to("write"), t("Back to Write"))}
       ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
       <main class="main" id="main" tabindex="0" @scroll=${this.scrolled}>${this.order ? this.ordering(cases, this.order) : this.list(court, cases)}</main>
-      <footer class="dock dock__act">${this.order ? this.keeping(cases, this.order) : this.next(court, cases)}</footer>`;
+      <footer class="dock dock__act">${this.order ? this.keeping(cases, this.order) : this.next(court)}</footer>`;
   }
 
   none() {
@@ -59,7 +59,8 @@ class CourtPage extends PageElement {
   kind(court) {
     const defn = formNamed(court.form.split("@")[0] ?? "");
     const type = defn?.fields.find((field) => field.id === "type");
-    return type && court.type ? sayOption(type, court.type, state.lang, {}) : say(defn?.title);
+    const kind = type && court.type ? sayOption(type, court.type, state.lang, {}) : "";
+    return kind.includes("(") ? kind : [say(defn?.title), kind.toLowerCase()].filter(Boolean).join(", ");
   }
 
   /** @param {Court} court @param {Case[]} cases */
@@ -80,29 +81,27 @@ class CourtPage extends PageElement {
     const { item, draft, n } = one;
     const name = t("Case {n}", { n });
     const form = mixed ? shortTitle(draft?.form ?? (item?.form ?? "").split("@")[0] ?? "") : "";
+    const body = (/** @type {string} */ sub, /** @type {string} */ kind, /** @type {string} */ sign, /** @type {string} */ word) => html`<span class="row__body">
+      <span class="line line--between"><span class="row__title">${name}</span> <span class="status status--${kind}">${icon(sign)}${word}</span></span> ${sub ? html`<span class="row__sub">${sub}</span>` : nothing}</span>`;
     if (draft) {
-      return html`<li class="row row--case"><a class="row__link" href=${to("form", draft.id)}><span class="row__n num" aria-hidden="true">${n}</span>
-        <span class="row__body"><span class="row__title">${name}</span> ${form ? html`<span class="row__sub">${form}</span>` : nothing}</span> <span class="status status--waiting">${icon("pencil-line")}${t("Not saved yet")}</span></a>
+      return html`<li class="row row--case"><a class="row__link" href=${to("form", draft.id)}>${body(form, "waiting", "pencil-line", t("Not saved yet"))}</a>
         <button class="iconbtn" type="button" aria-label=${t("Throw away: {name}", { name })} @click=${() => void throwAway(draft.id)}>${icon("trash-2")}</button></li>`;
     }
     if (!item) return nothing;
     const { kind, icon: sign, word } = shown(item);
     const zone = place(item.label.place)?.zone ?? homeZone();
-    return html`<li><a class="row row--case" href=${to("saved", item.id)}><span class="row__n num" aria-hidden="true">${n}</span>
-      <span class="row__body"><span class="row__title">${name}</span> <span class="row__sub">${[form, t("saved {time}", { time: time(item.saved_at, zone) })].filter(Boolean).join(", ")}</span></span>
-      <span class="status status--${kind}">${icon(sign)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span>${icon("chevron-right")}</a></li>`;
+    const sub = [form, t("saved {time}", { time: time(item.saved_at, zone) })].filter(Boolean).join(", ");
+    return html`<li><a class="row row--case" href=${to("saved", item.id)}>${body(sub, kind, sign, kind === "saved" || kind === "waiting" ? t("Saved here") : word)}${icon("chevron-right")}</a></li>`;
   }
 
-  /** The next case is one tap away. @param {Court} court @param {Case[]} cases */
-  next(court, cases) {
+  /** The next case is one tap away. @param {Court} court */
+  next(court) {
     const forms = caseFormsOf(court);
     const n = nextNumber(court);
-    const begun = cases.findLast((one) => one.draft);
     const line = html`<div class="dock__row">${strip()}</div>`;
-    const go = begun ? html`<a class="btn btn--second btn--block" href=${to("form", begun.id)}>${icon("pencil-line")}${t("Go on with case {n}", { n: begun.n })}</a>` : nothing;
     if (!forms.length) return line;
-    if (forms.length === 1) return html`${line}${go}<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase(forms[0], true)}>${icon("plus")}${t("Write case {n}", { n })}</button>`;
-    return html`${line}${go}<div class="choice" role="group" aria-label=${t("Write case {n}", { n })}><p class="strong">${t("Case {n}: which hearing?", { n })}</p>
+    if (forms.length === 1) return html`${line}<button class="btn btn--primary btn--field" type="button" @click=${() => nextCase(forms[0], true)}>${icon("plus")}${t("Write case {n}", { n })}</button>`;
+    return html`${line}<div class="choice" role="group" aria-label=${t("Write case {n}", { n })}><p class="strong">${t("Case {n}: which hearing?", { n })}</p>
       <div class="taps taps--3">${forms.map((form) => html`<button class="tap tap--c" type="button" data-form=${form} @click=${() => nextCase(form, true)}>${shortTitle(form)}</button>`)}</div></div>`;
   }
 
@@ -117,7 +116,7 @@ class CourtPage extends PageElement {
         if (!one) return nothing;
         const n = cases[i]?.n ?? i + 1;
         const move = (/** @type {number} */ by) => this.move(id, by);
-        return html`<li class="row row--case" data-case=${id}><span class="row__n num" aria-hidden="true">${n}</span><span class="row__body"><span class="row__title">${t("Case {n}", { n })}</span><span class="row__sub">${stood(one)}</span></span>
+        return html`<li class="row row--case" data-case=${id}><span class="row__body"><span class="row__title">${t("Case {n}", { n })}</span><span class="row__sub">${stood(one)}</span></span>
           <button class="iconbtn" type="button" data-by="-1" ?disabled=${i === 0} aria-label=${t("Earlier: case {n}", { n })} @click=${() => move(-1)}>${icon("arrow-up")}</button>
           <button class="iconbtn" type="button" data-by="1" ?disabled=${i === order.length - 1} aria-label=${t("Later: case {n}", { n })} @click=${() => move(1)}>${icon("arrow-down")}</button></li>`;
       })}</ol></section>`;

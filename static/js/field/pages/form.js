@@ -74,7 +74,7 @@ function carried(of, defn) {
   const back = () => put(Object.fromEntries(Object.entries(answers).filter(([id]) => !took.includes(id))), []);
   return html`${ids.length ? html`<button class="row row--slim card" type="button" data-carry @click=${() => put({ ...answers, ...offered }, [...took, ...ids])}>${icon("copy-plus")}
       <span class="row__body"><span class="row__title">${t("As before")}</span><span class="row__sub">${words(offered)}</span></span></button>` : nothing}
-    ${took.length ? html`<div class="row row--slim card">${icon("copy-check")}<span class="row__body"><span class="row__title row__title--plain">${t("Taken over from the case before")}</span>
+    ${took.length ? html`<div class="row row--slim card">${icon("copy-check")}<span class="row__body"><span class="row__title row__title--plain">${t("Taken over")}</span>
       <span class="row__sub">${words(Object.fromEntries(took.map((id) => [id, answers[id]])))}</span></span><button class="btn btn--text" type="button" @click=${back}>${t("Undo")}</button></div>` : nothing}`;
 }
 

@@ -12,7 +12,6 @@ export default {
   "Each case takes a few taps. What is saved stays listed here by its number; it can be corrected, not read.":
     "Cada caso se anota con pocos toques. Lo guardado queda aquí por su número; se puede corregir, no leer.",
   "Earlier: case {n}": "Antes: caso {n}",
-  "Go on with case {n}": "Seguir con el caso {n}",
   "Keep this order": "Guardar este orden",
   "Later: case {n}": "Después: caso {n}",
   "Leave it as it was": "Dejarlo como estaba",
@@ -21,7 +20,7 @@ export default {
   "Not saved yet": "Sin guardar",
   "Nothing that is saved changes.": "Nada de lo guardado cambia.",
   Saved: "Guardado",
-  "Taken over from the case before": "Tomado del caso anterior",
+  "Taken over": "Tomado del caso anterior",
   "The new order is saved on this phone.": "El nuevo orden está guardado en este teléfono.",
   "There is no legal box yet: the number of a saved case cannot be corrected.": "Todavía no hay caja legal: no se puede corregir el número de un caso guardado.",
   "saved {time}": "guardado a las {time}",
