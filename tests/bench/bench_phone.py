@@ -31,7 +31,7 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
     sizes = subprocess.run(["node", "tools/sizes.mjs"], cwd=TOP, capture_output=True, text=True, check=True)
     yield from (json.loads(line) for line in sizes.stdout.splitlines())
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
-        scene, phone = _prepare(playwright, Path(home))
+        scene, phone = prepare(playwright, Path(home))
         times = [_start(phone) for _ in range(STARTS)]
         spread = {f"p{n}": percentile(times, n / 100) for n in (50, 95)}
         yield {"figure": "cold_offline_start_ms", "slow_down": SLOW, "starts": STARTS, **spread, "aim": 1000}
@@ -42,7 +42,7 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
         scene.server.shutdown()
 
 
-def _prepare(playwright: Playwright, home: Path) -> tuple[Scene, Person]:
+def prepare(playwright: Playwright, home: Path) -> tuple[Scene, Person]:
     """A volunteer's phone that has been online once."""
     (home / "server").mkdir()
     scene = Scene(home / "server")
