@@ -9,7 +9,9 @@ import pytest
 from fieldapp.accounts.models import Chapter, DeviceKey, Invite, LoginSession, Membership, Person
 from fieldapp.accounts.services import devices
 from fieldapp.core.clock import HOUR, MINUTE
+from fieldapp.shifts.services import claims
 from tests.authenticator import Authenticator
+from tests.conftest import NOON
 from tests.enrol import enrol
 from tests.integration.test_people_devices import Key, register
 
@@ -315,11 +317,26 @@ def test_a_change_of_a_chapter_is_counted_for_its_pods_too(make, sign_in, north,
         {"zone": "Mars/Olympus"},
         {"hotline": "call me"},
         {"legal_line": "1" * 41},
+        {"chat": "javascript:alert(1)"},
+        {"chat": "http://chat.example/room"},
+        {"chat": "https://chat.example/" + "x" * 300},
     ],
 )
 def test_a_chapter_keeps_no_nonsense(make, sign_in, north, ash, form):
     assert sign_in(ash).post(f"/chapters/{north.id}", {"name": "North", **form}).status_code in {400, 422}
     assert next(c for c in make.all(Chapter) if c.id == north.id).version == 1
+
+
+def test_the_link_of_the_chapters_chat_is_on_the_brief_card_of_those_on_a_shift_and_in_no_public_half(
+    make, sign_in, north, ash, finch
+):
+    shift = make.shift(make.place(north))
+    saved = sign_in(ash).post(f"/chapters/{north.id}", {"name": "North", "chat": "https://chat.example/north#k"})
+    assert saved.status_code == 302
+    claims.claim(finch.id, shift.id, NOON)
+    told = sign_in(finch).get("/api/v1/field").get_json()
+    assert told["personal"]["shifts"]["mine"][0]["brief"]["chat"] == "https://chat.example/north#k"
+    assert "chat.example" not in str(told["public"])
 
 
 def test_pods_nest_five_deep_at_most(make, sign_in, north, ash):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import available_timezones
 
@@ -16,7 +17,7 @@ from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
 from fieldapp.core.ids import new_id
 
 ZONE = "America/New_York"
-FIELDS = ("name", "zone", "hotline", "legal_line")
+FIELDS = ("name", "zone", "hotline", "legal_line", "chat")
 COUNT_CHAPTERS = 2  # the last step of a transaction; people (1) come before
 DEEPEST = 5  # a path of five ids fits the column with room to spare
 
@@ -124,11 +125,14 @@ def create_pod(actor: Actor, parent_id: str, name: str, zone: str, now: int) -> 
 
 
 def edit(actor: Actor, chapter_id: str, values: dict[str, str]) -> Chapter:
-    """An admin changes name, zone, hotline, legal line. Raises NotFound, Forbidden, Invalid."""
+    """An admin changes name, zone, hotline, legal line, the link of the chapter's chat. Raises NotFound, Forbidden, Invalid."""
     managed(actor, chapter_id)
     checked = _checked(values)
     with write() as session:
         chapter = session.get_one(Chapter, chapter_id)
+        chat = checked.pop("chat", None)
+        if chat is not None:
+            chapter.settings = {**(chapter.settings or {}), "chat": chat}
         for name, value in checked.items():
             setattr(chapter, name, value)
         session.flush()
@@ -147,11 +151,16 @@ def _checked(values: dict[str, str]) -> dict[str, str]:
     for name in ("hotline", "legal_line"):
         if len(clean.get(name, "")) > 40 or set(clean.get(name, "")) - set("+0123456789 ()-."):
             wrong[name] = N_("A phone number has digits, spaces, + ( ) - and at most 40 characters.")
+    if clean.get("chat") and not _CHAT.match(clean["chat"]):
+        wrong["chat"] = N_("A link begins with https:// and has at most 300 characters.")
     if any("\x00" in value for value in clean.values()):
         wrong["name"] = N_("Give it a name of at most 120 characters.")
     if wrong:
         raise Invalid(fields=wrong)
     return clean
+
+
+_CHAT = re.compile(r"\Ahttps://[^\s\"'<>\\]{3,292}\Z")
 
 
 def is_zone(zone: str) -> bool:

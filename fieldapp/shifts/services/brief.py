@@ -21,6 +21,7 @@ class Brief:
     lead: str
     legal_line: str
     hotline: str
+    chat: str
     device_rules: Mapping[str, Any]
     note: str
     leave: str
@@ -40,6 +41,7 @@ def card(shift: Shift, place: Place, chapter: Chapter, lead: str = "") -> Brief:
         lead=lead,
         legal_line=chapter.legal_line,
         hotline=chapter.hotline,
+        chat=str((chapter.settings or {}).get("chat", "")),
         device_rules=place.device_rules or {},
         note=str(own.get("note", "")),
         leave=str(own.get("leave", "")),

@@ -54,7 +54,7 @@
  * @property {Mate[]} [roster]
  * @property {Brief} [brief]
  */
-/** @typedef {{meet: string, note: string, leave: string, media: string, legal_line: string, hotline: string, device_rules: {phones?: string, note?: Partial<Text>}}} Brief */
+/** @typedef {{meet: string, note: string, leave: string, media: string, legal_line: string, hotline: string, chat?: string, device_rules: {phones?: string, note?: Partial<Text>}}} Brief */
 /** @typedef {Omit<Told, "why"> & {why: Verdict|null, mine: Mine|null}} Shift */
 /** @typedef {Told & Mine} MineTold */
 /**

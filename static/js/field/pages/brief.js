@@ -26,6 +26,8 @@ export function brief(id) {
           ${fact(t("Phones"), phoneRule(where?.phones))}${fact(t("Here"), say(where?.note))}${fact(t("Also"), card?.note ?? "")}</dl></div></section>
       ${chapter?.legal_line || chapter?.hotline ? html`<section class="section" aria-labelledby="numbers"><div class="section__head"><h2 id="numbers">${t("Write this number on your arm")}</h2></div>
         <div class="card rows">${chapter.legal_line ? callRow(t("Call the legal line"), chapter.legal_line) : nothing}${chapter.hotline ? callRow(t("Call the hotline"), chapter.hotline) : nothing}</div></section>` : nothing}
+      ${card?.chat?.startsWith("https://") ? html`<div class="card rows"><a class="row row--slim" href=${card.chat} rel="noreferrer">${icon("message-square")}<span class="row__body"><span class="row__title">${t("The chapter's chat")}</span>
+        <span class="row__sub">${new URL(card.chat).host}</span></span>${icon("external-link")}</a></div>` : nothing}
       ${part("doors", "door-open", t("If you are told to leave"), card?.leave ? [card.leave] : [t("Ask once, calmly: “Am I required to leave?”"), t("If yes, leave. Note who said it, and the half-day."), t("Tell your lead. Do not argue in the courtroom.")])}
       ${part("media", "mic", t("If media ask"), card?.media ? [card.media] : [t("You may say: “I observe. Please ask the organization.”"), t("Never speak of a person you saw or a case you heard.")])}
       ${part("told", "shield", t("If someone asks who you are"), [t("You are a member of the public. Immigration hearings are open unless the judge says otherwise."), t("You need not say more. Never block anyone's way.")])}

@@ -1,5 +1,6 @@
 // Spanish of the phone's pages.
 export default {
+  "The chapter's chat": "El chat del capítulo",
   "Another page of the app is in use. Finish there first.": "Otra página de la aplicación está en uso. Termina allí primero.",
   "It comes by itself between shifts.": "Llega sola entre turnos.",
   "Update now": "Actualizar ahora",
