@@ -161,3 +161,15 @@ class DeviceKey(Base):
     used_at: Mapped[int | None] = maybe_at()  # when a record came with it first; until then the key waits
     revoked_at: Mapped[int | None] = maybe_at()
     __table_args__ = (UniqueConstraint("x", "y"), Index("ix_device_keys_device", "device_id", "revoked_at"))
+
+
+class Words(Base):
+    """A person's safe word and duress word. Neither is here, nor which is which: ``slots`` holds for each a check and a meaning, in
+    random order, both under what scrypt makes of the word itself and ``salt``. ``tries``: wrong ones at a desk since ``tried_at``."""
+
+    __tablename__ = "words"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    salt: Mapped[str] = mapped_column(String(24))
+    slots: Mapped[list[Any]] = mapped_column(Json, default=list)
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[int] = mapped_column(BigInteger, default=0)

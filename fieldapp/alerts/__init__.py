@@ -6,7 +6,7 @@ from flask import Flask
 
 from fieldapp.accounts.services import welcome
 from fieldapp.alerts import cli, loops, models, records, routes, routes_api  # noqa: F401 - what registers itself
-from fieldapp.alerts.services import board
+from fieldapp.alerts.services import board, worded  # noqa: F401 - worded registers its job
 from fieldapp.alerts.services.subscriptions import told_at_sign_in
 from fieldapp.core.actor import COORDINATOR
 from fieldapp.core.errors import N_

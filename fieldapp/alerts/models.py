@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
 
+WORD = "word"  # the key of an alert that a duress word raised: no phone raised it, and none may ask after it
+
 
 class Alert(Base):
     """An alert raised by a phone. ``id`` is the server's; ``record_id`` with ``key`` is the phone's.

@@ -8,16 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
+from fieldapp.accounts.services import words
 from fieldapp.accounts.services.devices import KeyView
 from fieldapp.core.db import db
 from fieldapp.core.errors import Invalid
 from fieldapp.records import registry
 from fieldapp.records.registry import Arrival, Kind, NotApplied, ParsedRecord
 from fieldapp.shifts.models import Shift
-from fieldapp.shifts.services import claims
+from fieldapp.shifts.services import claims, said
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.training.services import certificates
 
+CHECK_OUTS = 6  # a minute by one key: whoever holds a phone must not try words
 Act = Callable[[str, str, ParsedRecord, int], object]
 
 
@@ -44,6 +46,14 @@ def _quiet(person: str, shift: str, record: ParsedRecord, now: int) -> object:
     return claims.quiet(person, shift, until, now)
 
 
+def _check_out(person: str, shift: str, record: ParsedRecord, now: int) -> object:
+    sealed = record.opened.get("/word")
+    try:
+        return claims.check_out(person, shift, now, word=None if sealed is None else said.word(sealed))
+    except words.NotAWord as wrong:
+        raise NotApplied("invalid") from wrong
+
+
 def _foresee(record: ParsedRecord, key: KeyView, now: int) -> str | None:
     full = key.person_id is not None and claims.is_full(key.person_id, record.shift_id or "", now)
     return "full" if full else None
@@ -61,13 +71,15 @@ def register() -> None:
         "release": lambda person, shift, _, now: claims.release(person, shift, now),
         "check_in": lambda person, shift, _, now: claims.check_in(person, shift, now),
         "quiet": _quiet,
-        "check_out": lambda person, shift, _, now: claims.check_out(person, shift, now),
+        "check_out": _check_out,
         "after": lambda person, shift, record, now: claims.after(person, shift, str(record.opened.get("/how")), now),
     }
     for name, act in acts.items():
         foresee = _foresee if name == "claim" else None
         prepare = _prepare if name in {"claim", "release"} else None
-        registry.register(Kind(name, evidence=False, apply=_operation(act), foresee=foresee, prepare=prepare))
+        often = CHECK_OUTS if name == "check_out" else None
+        kind = Kind(name, evidence=False, apply=_operation(act), foresee=foresee, prepare=prepare, per_minute=often)
+        registry.register(kind)
     registry.examiner(examine)
 
 

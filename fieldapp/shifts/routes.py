@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from fieldapp.accounts.services import chapters
+from fieldapp.accounts.services.words import NotAWord, NoWords, TooOften
 from fieldapp.core.actor import COORDINATOR
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Invalid
@@ -231,6 +232,21 @@ def mark(shift_id: str) -> ResponseReturnValue:
     """Note that someone is here, or out and OK."""
     what = "here" if request.form.get("what") == "here" else "out"
     return _try(shift_id, lambda person: planning.mark(actor(), shift_id, person, what, now()))
+
+
+@blueprint.post("/<shift_id>/word")
+def word(shift_id: str) -> ResponseReturnValue:
+    """Somebody called and said a word: the answer is the same for both."""
+    try:
+        person = request.form.get("person_id", "")
+        planning.hear(actor(), shift_id, person, request.form.get("word", ""), now())
+        flash(gettext("Noted: out and OK."), "ok")
+    except (NotAWord, NoWords, TooOften) as no:
+        flash(" ".join(gettext(part) for part in (no.message, no.safe, no.do) if part), "wait")
+    except Refused as no:
+        zone = plan.place_of(planning.find(actor(), shift_id)).zone
+        flash(" ".join(filter(None, (words.why(no.verdict, zone), words.change(no.verdict)))), "wait")
+    return _back(shift_id)
 
 
 @blueprint.post("/<shift_id>/take")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from fieldapp.accounts.routes.base import blueprint, body, rp
-from fieldapp.accounts.services import chapters, devices, people, recovery, sessions, signing_in
+from fieldapp.accounts.services import chapters, devices, people, recovery, sessions, signing_in, words
 from fieldapp.core.errors import Invalid
 from fieldapp.web.gate import actor, now
 from fieldapp.web.i18n import LANGUAGES
@@ -29,6 +31,35 @@ def me() -> ResponseReturnValue:
         rp=rp(),
         now=now(),
     )
+
+
+@blueprint.get("/me/words")
+def words_page() -> ResponseReturnValue:
+    """Choose a safe word and a duress word."""
+    return _words()
+
+
+@blueprint.post("/me/words")
+def words_choose() -> ResponseReturnValue:
+    """Keep what was chosen; it is not shown again."""
+    try:
+        words.choose(actor(), request.form.get("safe", ""), request.form.get("duress", ""), now())
+    except Invalid as error:
+        return _words(error.fields), error.status
+    flash(gettext("Your words are kept. Nobody can read them here again, you neither."), "ok")
+    return redirect(url_for("accounts.words_page"))
+
+
+@blueprint.post("/me/words/forget")
+def words_forget() -> ResponseReturnValue:
+    """Keep none."""
+    words.forget(actor(), now())
+    flash(gettext("No words of yours are kept."), "ok")
+    return redirect(url_for("accounts.words_page"))
+
+
+def _words(errors: Mapping[str, str] | None = None) -> str:
+    return render_template("accounts/words.html", errors=errors or {}, who=actor(), now=now())
 
 
 @blueprint.put("/api/v1/language")

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Duty, Notice
+from fieldapp.alerts.models import WORD, Alert, AlertEvent, Delivery, Duty, Notice
 from fieldapp.alerts.services import ladder
 from fieldapp.alerts.services.raising import is_late
 from fieldapp.core.actor import COORDINATOR, Actor
@@ -70,6 +70,11 @@ class Row:
     count: int = 0
     more: Sequence[Told] = ()
     of: int | None = None
+
+    @property
+    def by_word(self) -> bool:
+        """Whether a duress word raised it: whoever answers must not call that phone."""
+        return self.alert.key == WORD
 
     @property
     def seen(self) -> int:
@@ -134,7 +139,7 @@ def raised_by(actor: Actor) -> list[Told]:
     query = (
         select(Alert, Place)
         .outerjoin(Place, Place.id == Alert.place_id)
-        .where(Alert.person_id == actor.person_id, Alert.closed_at.is_(None))
+        .where(Alert.person_id == actor.person_id, Alert.closed_at.is_(None), Alert.key != WORD)
         .order_by(Alert.arrived_at.desc(), Alert.number.desc())
         .limit(MORE_SHOWN)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView, find_key
-from fieldapp.alerts.models import Alert, Notice
+from fieldapp.alerts.models import WORD, Alert, Notice
 from fieldapp.alerts.services import folding
 from fieldapp.alerts.services.answering import was_sent_to
 from fieldapp.core import canonical, p256
@@ -63,7 +63,9 @@ def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
     """A phone's keys rotate: any of the raiser's own may ask."""
     mine = Alert.key == key.thumbprint
     query = select(Alert).where(
-        Alert.record_id == record_id, or_(mine, Alert.person_id == key.person_id) if key.person_id else mine
+        Alert.record_id == record_id,
+        Alert.key != WORD,
+        or_(mine, Alert.person_id == key.person_id) if key.person_id else mine,
     )
     alert = db.session.scalars(query).first()
     if alert is None:

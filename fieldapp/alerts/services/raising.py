@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import Alert
+from fieldapp.alerts.models import WORD, Alert
 from fieldapp.alerts.services import folding, forgetting, ladder, paging
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import MINUTE
@@ -70,7 +70,7 @@ def raise_alert(report: Report, now: int) -> Alert:
         lock(session, [f"alert number {report.chapter_id}"])  # numbers never repeat
         chapter = session.scalars(select(Chapter).where(Chapter.id == report.chapter_id)).one()
         facts = _facts(session, report, chapter)
-        told = folding.place(session, facts, report.device_id, now)
+        told = folding.Place() if report.key == WORD else folding.place(session, facts, report.device_id, now)
         alert = Alert(
             **facts,
             number=1 + (session.scalar(select(func.max(Alert.number)).where(Alert.chapter_id == chapter.id)) or 0),
@@ -144,7 +144,7 @@ def cancel(record_id: str, key: str, person_id: str | None, device_id: str, now:
     with write() as session:
         own = Alert.key == key
         mine = or_(own, Alert.person_id == person_id) if person_id else own
-        alert = session.scalars(select(Alert).where(Alert.record_id == record_id, mine)).first()
+        alert = session.scalars(select(Alert).where(Alert.record_id == record_id, mine, Alert.key != WORD)).first()
         if alert is None:
             raise Unknown()
         same = select(Alert.id).where(Alert.id == alert.id, folding.by_phone(key, device_id))
@@ -157,7 +157,7 @@ def take_back(actor: Actor, alert_id: str, now: int) -> Alert:
     """The raiser, signed in, takes back their own alert, whatever phone it came from. Raises NotFound, StepUpNeeded, Closed."""
     with write() as session:
         alert = session.get(Alert, alert_id, populate_existing=True)
-        if alert is None or not policy.can_take_back(actor, alert.person_id):
+        if alert is None or alert.key == WORD or not policy.can_take_back(actor, alert.person_id):
             raise NotFound()
         if not actor.stepped_up(now):
             raise StepUpNeeded()

@@ -8,11 +8,12 @@ from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Membership, Person
-from fieldapp.accounts.services import chapters, people
+from fieldapp.accounts.services import chapters, people, words
 from fieldapp.core import jobs
 from fieldapp.core.clock import HOUR
 from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import Invalid
+from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
@@ -23,6 +24,7 @@ from fieldapp.training.services import grades
 
 AFTERS = ("fine", "shaken", "call_me")
 FORGET_AFTER = 48 * HOUR
+WORD_SAID = "alerts.word_said"  # what follows from a word is for alerts to do
 LATEST = 12 * HOUR  # how long after its end a shift still takes "here", "phone off" and "out"
 
 
@@ -88,12 +90,20 @@ def quiet(person_id: str, shift_id: str, until: int, now: int) -> Claim:
     return row
 
 
-def check_out(person_id: str, shift_id: str, now: int) -> Claim:
-    """I'm out and OK. It counts without a check-in before it: phones are off in court. Raises Refused(code)."""
+def check_out(person_id: str, shift_id: str, now: int, *, word: str | None = None, meaning: str = "") -> Claim:
+    """I'm out and OK. It counts without a check-in before it: phones are off in court. Raises Refused(code).
+
+    With a ``word`` of theirs (or its ``meaning``, where it was heard already) it is the same to all who see it; what the word
+    means is looked at in a job of its own, whichever it is. Raises words.NotAWord too.
+    """
     with write() as session:
         row = _mine(session, person_id, shift_id, now)
         if row.out_at is not None:
             raise Refused("already")
+        said = meaning if word is None else words.heard(session, person_id, word)
+        if said:
+            payload = {"id": new_id(16), "person": person_id, "shift": shift_id, "said": said.ljust(6)}
+            jobs.enqueue(session, WORD_SAID, payload, run_at=now)
         row.out_at = now
         _seen(session, row)
     return row

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
-from fieldapp.accounts.services import chapters
+from fieldapp.accounts.services import chapters, words
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
@@ -139,6 +139,15 @@ def mark(actor: Actor, shift_id: str, person_id: str, what: str, now: int) -> Cl
     """Note ``here`` or ``out`` for someone whose phone cannot. Raises NotFound, Forbidden, Refused."""
     find_own(actor, shift_id)
     return (claims.check_in if what == "here" else claims.check_out)(person_id, shift_id, now)
+
+
+def hear(actor: Actor, shift_id: str, person_id: str, word: str, now: int) -> Claim:
+    """Somebody called and said a word of theirs: they are out, whichever it is. Raises NotFound, Forbidden, Refused, words.NoWords,
+    words.NotAWord, words.TooOften."""
+    find_own(actor, shift_id)
+    if db.session.get(Claim, (shift_id, person_id)) is None:
+        raise Refused("not_yours")
+    return claims.check_out(person_id, shift_id, now, meaning=words.heard_at_desk(person_id, word, now))
 
 
 def _locked(session: Session, shift_id: str) -> Shift:

@@ -113,6 +113,11 @@ class Roster:
         return sorted((row for row in self.rows if row.now.kind == "overdue"), key=lambda row: -row.now.minutes)
 
     @property
+    def not_out(self) -> list[tuple[str, str]]:
+        """Id and field name of those who have not said that they are out."""
+        return [(row.person.id, row.person.field_name) for row in self.rows if row.claim.out_at is None]
+
+    @property
     def lead(self) -> Row | None:
         """The lead's row."""
         return next((row for row in self.rows if row.lead), None)

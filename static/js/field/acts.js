@@ -88,9 +88,9 @@ export async function quiet(shift, until) {
   await thenLook(saved);
 }
 
-/** @param {Shift} shift */
-export async function checkOut(shift) {
-  const saved = await operate("check_out", shift);
+/** @param {Shift} shift @param {Answer[]} [answers] */
+export async function checkOut(shift, answers) {
+  const saved = await operate("check_out", shift, answers);
   if (!saved) return;
   announce(t("You are out. Saved on this phone."));
   await forgetRoster(shift.id);

@@ -31,6 +31,7 @@ const LATER = {
   card: () => import("./pages/card.js"),
   lock: () => import("./pages/lock.js"),
   remove: () => import("./pages/remove.js"),
+  word: () => import("./pages/word.js"),
 };
 const TICK_MS = 20000;
 
@@ -91,6 +92,7 @@ class App extends LitElement {
       case "lock":
       case "remove":
       case "paper":
+      case "word":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }

@@ -52,6 +52,7 @@ ROWS = [
     Row("shifts.add", "POST", SHIFT, may=PLAN, of="here", data={"person_id": "@here-trainee"}),
     _write("shifts.remove"),
     _write("shifts.mark"),
+    _write("shifts.word"),
     Row("shifts.take", "POST", {"shift_id": "@rota_free"}, of="here"),
     Row("shifts.give_back", "POST", {"shift_id": "@rota_free"}, of="here"),
 ]

@@ -94,6 +94,7 @@ function notDone(code, item) {
     closed: t("That alert was over already."),
     lapsed: t("Your answer has lapsed. Sign in and answer again."),
     unknown_place: t("That place is not there any more."),
+    invalid: item.kind === "check_out" ? t("That was not one of your words. You are not out yet for those who look after you.") : undefined,
   };
   return words[/** @type {keyof typeof words} */ (code)] ?? t("The server did not do it. Tell your coordinator.");
 }

@@ -163,6 +163,7 @@ function hereActs(shift) {
   return html`<div class="stack stack--low">
     <a class="btn btn--primary btn--field" href=${to("write")}>${icon("pencil-line")}${t("Write")}</a>
     <button class="btn btn--second btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => checkOut(shift)}>${t("I'm out and OK")}</button>
+    <a class="btn btn--text btn--block" href=${to("word", shift.id)}>${t("With my word")}</a>
   </div>`;
 }
 

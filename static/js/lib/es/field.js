@@ -1,5 +1,7 @@
 // Spanish of the phone's pages.
 export default {
+  "With my word": "Con mi palabra",
+  "That was not one of your words. You are not out yet for those who look after you.": "No era una de tus palabras. Para quienes te cuidan aún no has salido.",
   "The chapter's chat": "El chat del capítulo",
   "Another page of the app is in use. Finish there first.": "Otra página de la aplicación está en uso. Termina allí primero.",
   "It comes by itself between shifts.": "Llega sola entre turnos.",
