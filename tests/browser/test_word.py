@@ -61,6 +61,7 @@ def leave_with(phone: Phone, scene: Scene, word: str) -> dict[str, Any]:
     page.get_by_role("button", name="I'm out and OK").click()
     see(page.get_by_text("You are out", exact=True))
     expect(strip(page)).to_contain_text("1 saved on this phone")
+    expect(strip(page)).to_contain_text("no network")
     assert word not in page.content()
     found = {"waiting": page.evaluate(SCREEN), "kept": page.evaluate(SHAPE)}
     phone.context.set_offline(False)

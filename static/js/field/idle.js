@@ -32,11 +32,11 @@ function touch() {
 /** Locks when it is time. A clock that was set back counts from then. */
 async function look() {
   if (touched > Date.now()) touched = Date.now();
-  if (state.lock !== "open" || state.busy || document.querySelector("[data-recording]")) return;
+  if (state.lock !== "open" || state.busy || document.querySelector("fa-recorder, [data-recording]")) return;
   if (Date.now() - touched >= (await idleMinutes()) * 60000) await lockNow();
 }
 
-for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touch, { capture: true, passive: true });
+for (const kind of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) addEventListener(kind, touch, { capture: true, passive: true });
 channel?.addEventListener("message", () => (touched = Date.now()));
 setInterval(() => void look(), LOOK_MS);
 document.addEventListener("visibilitychange", () => void look());
