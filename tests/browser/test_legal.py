@@ -330,13 +330,13 @@ def test_counsel_opens_a_sealed_photo_and_saves_the_original_with_all_that_the_c
     item = page.locator(f'[data-item="{photo.sha256}"]')
     expect(item.get_by_text("byte for byte, what the phone first received")).to_be_visible()
     expect(item.get_by_text("Taken in the app, with the camera")).to_be_visible()
-    page.wait_for_function("() => document.querySelector('.media img')?.naturalWidth === 3")
+    page.wait_for_function("() => document.querySelector('.sealed-media img')?.naturalWidth === 3")
     with page.expect_download() as saved:
         item.get_by_role("link", name="Save the original").click()
     assert saved.value.suggested_filename == "hallway.png"
     assert saved.value.path().read_bytes() == plain
     page.get_by_role("button", name="Lock again").click()
-    expect(page.locator(".media img")).to_have_count(0)
+    expect(page.locator(".sealed-media img")).to_have_count(0)
     later.send()
     page.reload()
     expect(page.get_by_text("Complete: all of it has arrived")).to_be_visible()
@@ -357,5 +357,5 @@ def test_a_photo_that_is_not_what_was_signed_is_never_shown(stage, make, clock, 
     page.get_by_role("button", name="Use my passkey").press("Enter")
     page.get_by_role("button", name="Open it").click()
     expect(page.get_by_text("This is not what was signed on the phone.")).to_be_visible()
-    expect(page.locator(".media img")).to_have_count(0)
+    expect(page.locator(".sealed-media img")).to_have_count(0)
     expect(page.get_by_role("link", name="Save the original")).to_have_count(0)

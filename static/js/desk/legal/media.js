@@ -157,7 +157,7 @@ const ending = (type) => (/^[a-z]+\/([a-z0-9]{2,5})\b/.exec(type ?? "")?.[1] ?? 
 
 /** @param {Details} told @param {string} zone @returns {string} */
 function describe(told, zone) {
-  const format = new Intl.DateTimeFormat(getLanguage() === "es" ? "es-US" : "en-US", { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
+  const format = new Intl.DateTimeFormat(getLanguage() === "es" ? "es-US" : "en-US", { year: "numeric", month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit", timeZone: zone, timeZoneName: "short" });
   const when = told.ended_at > told.started_at ? format.formatRange(told.started_at, told.ended_at) : format.format(told.started_at);
   const from = { camera: t("Taken in the app, with the camera"), microphone: t("Recorded in the app, with the microphone"), picked: t("Picked from the phone") }[told.source] ?? "";
   return [told.name ?? "", from, t("{when}, by the phone's clock", { when }), told.cut ? t("It was cut short on the phone") : ""].filter(Boolean).join(". ") + ".";
