@@ -50,6 +50,8 @@ STOPS = (
     Stop("volunteer", "my-shifts", "/shifts/mine"),
     Stop("volunteer", "my-training", "/training/mine"),
     Stop("volunteer", "me", "/me"),
+    Stop("volunteer", "my-words", "/me/words"),
+    Stop("volunteer", "my-alerts", "/alerts/mine"),
     Stop("coordinator", "coverage", "/coverage"),
     Stop("coordinator", "coverage-table", "/coverage?view=table"),
     Stop("coordinator", "shifts", "/shifts"),
