@@ -58,12 +58,21 @@ class Incoming:
         return b64u(hashlib.file_digest(self._handle, "sha256").digest())
 
     def keep(self, sha256: str) -> None:
-        """Move it to its place under its digest; durable when this returns. Sync first."""
+        """Give it its place under its digest; durable when this returns. Sync first, and ``forget`` it once the database knows:
+        until then it also lies here, so that whoever is killed between the two need not send it all again."""
         target = self._store.path(sha256)
         if not target.parent.is_dir():
             _folder(target.parent)
             _sync_folder(target.parent.parent)
-        self._path.replace(target)
+        beside = target.with_name(f".{self._path.name}")
+        beside.unlink(missing_ok=True)  # of a process that was killed here
+        try:
+            beside.hardlink_to(self._path)
+        except OSError:  # a file system without hard links
+            beside = self._path
+        beside.replace(target)
+        if beside != self._path:  # a rename onto another name of the same file does nothing
+            beside.unlink(missing_ok=True)
         _sync_folder(target.parent)
 
 
@@ -169,11 +178,11 @@ class Store:
             while piece := source.read(PIECE):
                 out.write(piece)
             out.sync()
-            if out.digest() == sha256:
+            good = out.digest() == sha256
+            if good:
                 out.keep(sha256)
-                return True
         target.forget(name)
-        return False
+        return good
 
 
 class DigestDiffers(Exception):

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fieldapp.accounts.services import device_keys
 from fieldapp.core import p256
 from fieldapp.core.canonical import b64u, trusted
 from fieldapp.core.clock import round_up
 from fieldapp.core.db import db, write
-from fieldapp.core.errors import N_, DomainError
+from fieldapp.core.errors import N_, DomainError, Later
 from fieldapp.core.files import Busy, Incoming, Store
 from fieldapp.core.protocol import DOMAIN_MEDIA_RECEIPT, RECEIVED_AT_STEP_MS, VERSION
 from fieldapp.observations.models import MediaUpload
@@ -110,7 +110,10 @@ def create(
             known = _found(bearer)
             if known is not None:
                 return known
-            return _begun(bearer, _take(file, fresh, body, checksum, now), now)
+            stands = _begun(bearer, _take(file, fresh, body, checksum, now), now)
+            if stands.complete:
+                files.forget(bearer.media)
+            return stands
     except Busy as error:
         raise WrongOffset("busy") from error
 
@@ -141,6 +144,8 @@ def append(
             _check(had, offset, length, size)
             stands = _take(file, replace(had, length=length if had.length is None else had.length), body, checksum, now)
             _note(bearer, had, stands, now)
+            if stands.complete:
+                files.forget(bearer.media)
             return stands
     except Busy as error:
         raise WrongOffset("busy") from error
@@ -278,6 +283,8 @@ def _begun(bearer: Bearer, stands: Standing, now: int) -> Standing:
                 device_keys.mark_used(session, {bearer.key.thumbprint}, now)
     except IntegrityError:
         return _known(bearer)
+    except OperationalError as error:
+        raise Later() from error
     return stands
 
 
@@ -285,8 +292,11 @@ def _note(bearer: Bearer, had: Standing, stands: Standing, now: int) -> None:
     """Say in the row what is safe on the disk now. Raises WrongOffset where another machine said something else meanwhile."""
     its = (_TABLE.c.id == bearer.media, _TABLE.c.arrived == had.noted)
     at = round_up(now, RECEIVED_AT_STEP_MS)
-    with write() as session:
-        done = session.execute(update(_TABLE).where(*its).values(**_values(stands), touched_at=at))
+    try:
+        with write() as session:
+            done = session.execute(update(_TABLE).where(*its).values(**_values(stands), touched_at=at))
+    except OperationalError as error:
+        raise Later() from error
     if cast("CursorResult[Any]", done).rowcount != 1:
         raise WrongOffset("wrong_offset")
 

@@ -145,6 +145,38 @@ def test_what_lies_beyond_the_last_answered_byte_is_cut_off(photo, store):
     assert store.open(photo.sha256).read() == photo.data
 
 
+def test_one_that_is_killed_between_the_disk_and_the_database_is_sent_its_last_piece_only(photo, store):
+    photo.post(photo.data[:4_000])
+    with store.writing(photo.id) as file:
+        file.cut(4_000)
+        file.write(photo.data[4_000:])
+        file.sync()
+        file.keep(file.digest())
+    assert photo.head().headers["Upload-Offset"] == "4000"
+    assert photo.patch(4_000, photo.data[4_000:]).status_code == 204
+    assert store.verified(photo.sha256)
+    assert not list(store.incoming())
+    assert not list(store.strange())
+
+
+def test_a_busy_database_says_come_again_and_the_last_piece_is_enough(app, photo, store, monkeypatch):
+    from sqlalchemy.exc import OperationalError
+
+    from fieldapp.observations.services import uploads
+
+    def busy() -> None:
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    photo.post(photo.data[:4_000])
+    with monkeypatch.context() as patched:
+        patched.setattr(uploads, "write", busy)
+        answer = photo.patch(4_000, photo.data[4_000:])
+    assert (code(answer), answer.headers["Retry-After"]) == ((503, "unavailable"), "5")
+    assert photo.head().headers["Upload-Offset"] == "4000"
+    assert photo.patch(4_000, photo.data[4_000:]).status_code == 204
+    assert store.verified(photo.sha256)
+
+
 def test_while_one_writes_another_is_told_to_come_again(photo, store):
     photo.post()
     with store.writing(photo.id):
