@@ -47,6 +47,8 @@ def test_a_serial_shows_a_wrong_character_and_two_that_changed_places():
     for place in range(len(serial) - 1):
         swapped = serial[:place] + serial[place + 1] + serial[place] + serial[place + 2 :]
         assert swapped == serial or serials.normal(swapped) is None
+    for known in ("K7M29QX6", "22222222", "ZZZZZZZ5"):  # as in tests/js/paper.test.mjs
+        assert serials.normal(known) == known
     assert serials.normal(None) is None and serials.normal("K7M2") is None and serials.normal("O" * 8) is None
 
 

@@ -16,9 +16,7 @@ const field = (/** @type {string} */ id) => master.fields.find((/** @type {any} 
 const written = (/** @type {any} */ value) => new Date(value.at).toISOString();
 
 test("the numbers of sheets are those that the server mints", () => {
-  for (const one of ["2222222" + "2", "K7M29QX" + "U", "ZZZZZZZ" + "T"]) {
-    const sum = [...one.slice(0, 7)].reduce((total, letter, n) => total + (n + 1) * "23456789ABCDEFGHJKMNPQRSTUVWXYZ".indexOf(letter), 0);
-    const right = one.slice(0, 7) + "23456789ABCDEFGHJKMNPQRSTUVWXYZ"[sum % 31];
+  for (const right of ["K7M29QX6", "22222222", "ZZZZZZZ5"]) { // as in tests/integration/test_paper.py
     assert.equal(serialOf(showSerial(right).toLowerCase()), right);
     assert.equal(serialOf(` ${right.slice(0, 4)} ${right.slice(4)} `), right);
     assert.equal(serialOf(right.slice(0, 7) + (right[7] === "2" ? "3" : "2")), null);

@@ -42,6 +42,9 @@ SYSTEM: dict[str, Callable[[Any], bool]] = {
     "order": _int,
     "session": lambda value: isinstance(value, str) and bool(SESSION.match(value)),
     "position": _position,
+    "paper": lambda value: _members(
+        value, line=lambda n: _int(n, 1), serial=lambda text: text is None or isinstance(text, str)
+    ),
 }
 
 
