@@ -11,7 +11,7 @@ import { empty, note, taskBar } from "../parts.js";
 import { outbox, tryNow } from "../phone.js";
 import { to } from "../router.js";
 import { set, state } from "../state.js";
-import { halfDay, placeShort, say, timeZoned } from "../words.js";
+import { halfDay, placeShort, say, time, timeZoned } from "../words.js";
 import { kindOf } from "../alert/sheet.js";
 import { boxNote } from "./box.js";
 
@@ -41,6 +41,9 @@ export function titleOf(item) {
   if (corrects) return t("Correction to {form}", { form: name });
   return closes ? t("{form}, closing", { form: name }) : name;
 }
+
+/** When it was saved, by this phone's clock, in the place's zone. @param {Item} item */
+export const savedAt = (item) => time(item.saved_at, place(item.label.place)?.zone ?? homeZone());
 
 /** @param {Item} item @returns {string} place and half-day; for what concerns a shift, the shift */
 export function whereOf(item) {
@@ -211,7 +214,7 @@ class OutboxPage extends PageElement {
   row(item) {
     const { kind, icon: name, word, text, act } = shown(item);
     const wait = arrived(item) ? "" : this.waitsFor(item);
-    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${whereOf(item)}</p><p class="status status--${kind}">${word}</p>
+    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${[whereOf(item), savedAt(item)].join(", ")}</p><p class="status status--${kind}">${word}</p>
       ${text ? html`<p class="row__say">${text}</p>` : nothing}${wait ? html`<p class="row__say">${wait}</p>` : nothing}`;
     const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
     const acts = act ?? this.tryOne(item);

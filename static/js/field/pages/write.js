@@ -12,7 +12,7 @@ import { set, state } from "../state.js";
 import { date, dayKey, halfDay, placeShort, say, time } from "../words.js";
 import { closeCourt, formNamed, leaveCourt, nextCase, pick, throwAway } from "../writing.js";
 import { unlockButton } from "./locked.js";
-import { shown, titleOf, whereOf } from "./outbox.js";
+import { savedAt, shown, titleOf, whereOf } from "./outbox.js";
 
 /** @typedef {import("../types.js").Draft} Draft */
 /** @typedef {import("../types.js").Court} Court */
@@ -136,7 +136,7 @@ function today() {
   }
   return section("recent", t("Written today"), html`<ul class="card rows">${items.slice(0, 12).map((one) => {
     const { kind, icon: name, word } = shown(one);
-    return html`<li><a class="row row--slim" href=${to("saved", one.id)}><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${whereOf(one)}</span>
+    return html`<li><a class="row row--slim" href=${to("saved", one.id)}><span class="row__body"><span class="row__title">${titleOf(one)}</span><span class="row__sub">${[whereOf(one), savedAt(one)].join(", ")}</span>
       <span class="status status--${kind}">${icon(name)}${kind === "saved" || kind === "waiting" ? t("Saved here") : word}</span></span>${icon("chevron-right")}</a></li>`;
   })}</ul>`, t("Can be corrected, not read"));
 }
