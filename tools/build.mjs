@@ -18,7 +18,7 @@ const WATCH = process.argv.includes("--watch");
 const COMMON = { bundle: true, charset: "utf8", minify: true, sourcemap: false, target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: TOP };
 const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage", "paper", "guides"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
-const KEPT = ["app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
+const KEPT = ["early.js", "app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
 /** Entries that only a phone loads. */
 const PHONE = new Set(["app", "notice"]);
 /** The build's notes to the server. */
@@ -75,8 +75,10 @@ function follow(meta, path, lazily) {
 async function pictures() {
   const made = { "icon.svg": svgIcon(), "icon-192.png": pngIcon(192), "icon-512.png": pngIcon(512), "icon-maskable.png": pngIcon(512, { radius: 0, scale: 0.5 }) };
   const more = { "apple-touch-icon.png": pngIcon(180, { radius: 0, scale: 0.58 }), "badge.png": pngIcon(96, { radius: 0.5, scale: 0.56 }), "icons.svg": await sprite(TOP) };
+  const plain = { "plain-192.png": pngIcon(192, { plain: true }), "plain-512.png": pngIcon(512, { plain: true }), "plain-maskable.png": pngIcon(512, { radius: 0, scale: 0.5, plain: true }),
+    "plain-touch.png": pngIcon(180, { radius: 0, scale: 0.58, plain: true }) };
   const names = {};
-  for (const [name, content] of Object.entries({ ...made, ...more })) names[name] = await writeHashed(DIST, name, content);
+  for (const [name, content] of Object.entries({ ...made, ...more, ...plain })) names[name] = await writeHashed(DIST, name, content);
   return names;
 }
 
@@ -107,7 +109,7 @@ async function precache(manifest, all) {
 
 async function worker(kept, manifest) {
   if (!existsSync(join(TOP, "static/js/sw.js"))) return;
-  const told = { precache: kept, icon: `/static/dist/${manifest["icon-192.png"]}`, badge: `/static/dist/${manifest["badge.png"]}` };
+  const told = { precache: kept, icon: `/static/dist/${manifest["icon-192.png"]}`, badge: `/static/dist/${manifest["badge.png"]}`, plain: `/static/dist/${manifest["plain-192.png"]}` };
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: ["static/js/sw.js"],

@@ -46,6 +46,7 @@ STOPS = (
     Stop("volunteer", "card-arabic", "/#/card/ar"),
     Stop("volunteer", "outbox", "/#/outbox"),
     Stop("volunteer", "you", "/#/you"),
+    Stop("volunteer", "look", "/#/look"),
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "my-shifts", "/shifts/mine"),

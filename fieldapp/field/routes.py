@@ -12,6 +12,7 @@ from fieldapp.web.gate import actor, now, public
 
 blueprint = Blueprint("field", __name__)
 VERSION = "0.1"
+PLAIN_NAMES = {"en": "Notes", "es": "Notas"}
 
 
 def build() -> str:
@@ -48,20 +49,22 @@ def removed() -> ResponseReturnValue:
 @blueprint.get("/manifest.webmanifest")
 @public
 def manifest() -> ResponseReturnValue:
-    """What the phone calls the installed app. Its name and picture say nothing about what it is for."""
+    """What the phone calls the installed app: a name and picture that say nothing of what it is for; ``plain`` (en, es): of no app in particular."""
+    plain = PLAIN_NAMES.get(request.args.get("plain", ""))
+    picture = "plain" if plain else "icon"
     response = current_app.json.response(
         id="/",
-        name="Fieldapp",
-        short_name="Fieldapp",
+        name=plain or "Fieldapp",
+        short_name=plain or "Fieldapp",
         start_url="/",
         scope="/",
         display="standalone",
         background_color="#faf8f4",
         theme_color="#faf8f4",
         icons=[
-            {"src": asset("icon-192.png"), "sizes": "192x192", "type": "image/png"},
-            {"src": asset("icon-512.png"), "sizes": "512x512", "type": "image/png"},
-            {"src": asset("icon-maskable.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
+            {"src": asset(f"{picture}-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": asset(f"{picture}-512.png"), "sizes": "512x512", "type": "image/png"},
+            {"src": asset(f"{picture}-maskable.png"), "sizes": "512x512", "type": "image/png", "purpose": "maskable"},
         ],
     )
     response.mimetype = "application/manifest+json"

@@ -4,7 +4,7 @@ import { endSession } from "./field/ending.js";
 import { browserEffects } from "./outbox/browser.js";
 import { openOutbox } from "./outbox/index.js";
 
-/** @type {{precache: {url: string, revision: string|null}[], icon: string, badge: string}} */
+/** @type {{precache: {url: string, revision: string|null}[], icon: string, badge: string, plain: string}} */
 const build = Reflect.get(self, "__BUILD");
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 
@@ -92,12 +92,15 @@ function noticeOf(data) {
   }
 }
 
+/** Whether a plain name was chosen on this phone (field/look.js); shown under its usual name when that cannot be read. */
+const isPlain = () => caches.match("/plain", { cacheName: "fieldapp-look" }).then(Boolean, () => false);
+
 worker.addEventListener("push", (event) => {
   const id = noticeOf(event.data);
   // Always the same generic words, whatever came: the lock screen says nothing, and a push that shows nothing costs the permission.
-  const shown = worker.registration.showNotification("Fieldapp: 1 new message", {
-    icon: build.icon, badge: build.badge, tag: id || "fieldapp", data: { id }, requireInteraction: true,
-  });
+  const shown = isPlain().then((plain) => worker.registration.showNotification(plain ? "1 new message" : "Fieldapp: 1 new message", {
+    icon: plain ? build.plain : build.icon, ...(plain ? {} : { badge: build.badge }), tag: id || "fieldapp", data: { id }, requireInteraction: true,
+  }));
   event.waitUntil(shown);
   void drain();
 });

@@ -26,6 +26,7 @@ PAGES = {
     "card-ar": "card/ar",
     "outbox": "outbox",
     "you": "you",
+    "look": "look",
     "lock": "lock",
     "remove": "remove",
     "where": "where/session",

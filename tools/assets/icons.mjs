@@ -11,6 +11,15 @@ export function svgIcon() {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 60"><rect width="60" height="60" rx="16" fill="#1f4d7a"/>${drawing}</svg>`;
 }
 
+/** The plain icon of a shared phone: a page with three lines, as any notes app has. */
+const PLAIN = [0x5a, 0x60, 0x68];
+const LINES = [[6, 18, 8.5], [6, 18, 13], [6, 13.5, 17.5]];
+
+/** Distance from a point to the nearest line of the plain mark, on the same grid. */
+function plainDistance(x, y) {
+  return Math.min(...LINES.map(([x1, x2, at]) => Math.hypot(x - Math.min(Math.max(x, x1), x2), y - at))) - STROKE / 2;
+}
+
 /** Distance from a point to the nearest stroke of the mark, on its grid of 24. */
 function distance(x, y) {
   const line = (x1, x2, at) => Math.hypot(x - Math.min(Math.max(x, x1), x2), y - at);
@@ -28,17 +37,18 @@ const cover = (d) => Math.min(Math.max(0.5 - d, 0), 1);
 
 /**
  * @param {number} size pixels
- * @param {{radius?: number, scale?: number}} [shape] corner radius and mark size as parts of the side
+ * @param {{radius?: number, scale?: number, plain?: boolean}} [shape] corner radius and mark size as parts of the side; `plain` for a shared phone
  * @returns {Uint8Array} a PNG
  */
-export function pngIcon(size, { radius = 0.27, scale = 0.6 } = {}) {
+export function pngIcon(size, { radius = 0.27, scale = 0.6, plain = false } = {}) {
+  const [ground, far] = plain ? [PLAIN, plainDistance] : [BLUE, distance];
   const rows = new Uint8Array(size * (size * 4 + 1));
   for (let py = 0; py < size; py++) {
     for (let px = 0; px < size; px++) {
       const [x, y] = [(px + 0.5) / size - 0.5, (py + 0.5) / size - 0.5];
-      const ink = cover((distance(12 + (x / scale) * 24, 13.2 + (y / scale) * 24) * scale * size) / 24);
+      const ink = cover((far(12 + (x / scale) * 24, 13.2 + (y / scale) * 24) * scale * size) / 24);
       const at = py * (size * 4 + 1) + 1 + px * 4;
-      BLUE.forEach((value, i) => (rows[at + i] = Math.round(value + (255 - value) * ink)));
+      ground.forEach((value, i) => (rows[at + i] = Math.round(value + (255 - value) * ink)));
       rows[at + 3] = radius ? Math.round(255 * cover(square(x, y, radius) * size)) : 255;
     }
   }

@@ -25,8 +25,12 @@ export async function install() {
   return outcome === "accepted";
 }
 
-/** Asks for storage that is not evicted; browsers say yes to an installed app. @returns {Promise<boolean|null>} null: it cannot be known here */
-export async function keepStorage() {
+/**
+ * Asks for storage that is not evicted; browsers say yes to an installed app.
+ * @param {boolean} [now] there is something to keep, or its person asks: some browsers put the question to them
+ * @returns {Promise<boolean|null>} null: it cannot be known here
+ */
+export async function keepStorage(now = true) {
   if (!navigator.storage?.persisted) return null;
-  return (await navigator.storage.persisted()) || (navigator.storage.persist ? navigator.storage.persist() : false);
+  return (await navigator.storage.persisted()) || (now || isInstalled() ? (navigator.storage.persist?.() ?? false) : false);
 }

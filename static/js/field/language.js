@@ -2,7 +2,12 @@
 import { setLanguage } from "../lib/i18n.js";
 import { ApiError, send } from "./api.js";
 import { readChoice, writeChoice } from "./keep.js";
+import { aliasOf } from "../outbox/vault.js";
+import { outbox } from "./outbox.js";
 import { set, state, subscribe } from "./state.js";
+
+/** Choices lie in the clear: who made one is a hash salted on this phone. @param {string} person */
+const alias = (person) => aliasOf(outbox.effects, outbox.store, person);
 
 /** @param {string|undefined} lang @returns {"en"|"es"} */
 export const known = (lang) => (lang?.toLowerCase().startsWith("es") ? "es" : "en");
@@ -24,7 +29,7 @@ export async function startLanguage() {
 export async function chooseLanguage(lang) {
   await use(lang);
   await writeChoice("lang", lang);
-  await writeChoice("lang to tell", { lang, person: state.person?.id ?? "" });
+  await writeChoice("lang to tell", { lang, person: state.person ? await alias(state.person.id) : "" });
   await tellLanguage();
 }
 
@@ -41,7 +46,7 @@ async function tell() {
   const chosen = await readChoice("lang to tell");
   if (!chosen || state.session !== "in") return;
   try {
-    if (!chosen.person || chosen.person === state.person?.id) await send("PUT", "/api/v1/language", { lang: chosen.lang });
+    if (!chosen.person || (state.person && chosen.person === (await alias(state.person.id)))) await send("PUT", "/api/v1/language", { lang: chosen.lang });
   } catch (error) {
     if (error instanceof ApiError) return; // no network, or signed out meanwhile: the next time
     throw error;

@@ -1,5 +1,6 @@
 // Alerts by web push: asked for from a button, told to the server for this device, shown by the service worker.
 import { decode } from "../lib/b64.js";
+import { aliasOf } from "../outbox/vault.js";
 import { send } from "./api.js";
 import { readChoice, writeChoice } from "./keep.js";
 import { outbox } from "./phone.js";
@@ -48,7 +49,7 @@ async function subscribe(manager, vapid) {
 async function tell(subscription) {
   const person = await outbox.person();
   if (!person) return;
-  const told = `${person.id} ${subscription.endpoint}`;
+  const told = `${await aliasOf(outbox.effects, outbox.store, person.id)} ${subscription.endpoint}`;
   if ((await readChoice("push")) === told) return;
   await registerKeys();
   const key = await outbox.keys.known(person);

@@ -32,6 +32,7 @@ const LATER = {
   lock: () => import("./pages/lock.js"),
   remove: () => import("./pages/remove.js"),
   word: () => import("./pages/word.js"),
+  look: () => import("./pages/look.js"),
 };
 const TICK_MS = 20000;
 
@@ -93,6 +94,7 @@ class App extends LitElement {
       case "remove":
       case "paper":
       case "word":
+      case "look":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }
@@ -108,7 +110,8 @@ class App extends LitElement {
   /** @override */
   updated() {
     const heading = this.querySelector(".screen h1")?.textContent;
-    document.title = heading && heading !== "Fieldapp" ? `${heading} · Fieldapp` : "Fieldapp";
+    const name = document.documentElement.dataset.plain ?? "Fieldapp";
+    document.title = heading && heading !== name ? `${heading} · ${name}` : name;
     const where = `${state.under.name}/${state.under.id}`;
     if (!state.ready || where === this.shown || state.route.name === "alert") return;
     const heading1 = /** @type {HTMLElement|null} */ (this.querySelector(".screen h1"));
@@ -170,7 +173,7 @@ export async function open() {
   void push.then(({ lookAtPush }) => lookAtPush()).catch(() => undefined);
   void import("./idle.js").catch(() => undefined);
   void tryNow().then(async () => (await push).tellAgain()).catch(() => undefined);
-  void keepStorage().then((persisted) => set({ persisted }));
+  void keepStorage(state.items.length > 0).then((persisted) => set({ persisted }));
   await startWorker();
   void askForSync();
   setTimeout(() => void loadAll(), 1500);

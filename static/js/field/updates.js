@@ -7,14 +7,11 @@ import { set, state, subscribe } from "./state.js";
 const BUSY = "fieldapp-busy";
 /** Whoever holds one of these is sending, or keeping what a recorder gives. */
 const WORK = ["fieldapp-outbox-drain", "fieldapp-media"];
-const PAGES = new Set(["form", "where", "choose", "quiet", "in", "join"]);
+const PAGES = new Set(["form", "where", "choose", "quiet", "in", "join", "paper", "remove", "lock"]);
 const DAY_AND_HALF = 36 * 3600000;
 const OPENED_MS = 8000;
 /** A new worker takes over within this, or not at all. */
 const TAKES_MS = 10000;
-
-/** @type {Set<() => boolean>} what else must not be interrupted, such as a recording */
-export const busyToo = new Set();
 
 /** @type {ServiceWorkerRegistration|null} */
 let registration = null;
@@ -25,11 +22,11 @@ let replaced = false;
 
 /** @returns {boolean} whether this page is in the middle of something: a form, a court session, a shift, an alert, a save */
 export function isBusy() {
-  const { court, here, route, under, busy, now } = state;
+  const { court, here, route, under, busy, now, media } = state;
   const session = court !== null && now < Date.parse(`${court.part.slice(0, 10)}T12:00:00Z`) + DAY_AND_HALF; // one that nobody closed does not hold for ever
   const shift = Boolean(current()) || (here !== null && here.out_at === null && now < here.ends_at + 43200000);
   return PAGES.has(under.name) || route.name === "alert" || busy !== "" || session || shift || outbox.drafts.waiting.size > 0 || outbox.drainer.sending.size > 0 ||
-    [...busyToo].some((one) => one());
+    media.some((one) => one.state === "recording");
 }
 
 /** Holds the lock for as long as this page is busy, so that no other page lets a new version take over. */

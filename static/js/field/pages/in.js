@@ -70,7 +70,7 @@ export class SignInPage extends PageElement {
     const chapter = state.snapshot?.public?.chapter;
     const other = state.lang === "es" ? "en" : "es";
     return html`<main class="main main--low main--sign" id="main">
-      <div class="stack stack--4 hero"><span class="mark">${icon("mark")}</span><div class="stack"><h1 class="title title--xl" tabindex="-1">Fieldapp</h1>
+      <div class="stack stack--4 hero"><span class="mark">${icon("mark")}</span><div class="stack"><h1 class="title title--xl" tabindex="-1">${document.documentElement.dataset.plain ?? "Fieldapp"}</h1>
         <p class="lead lead--q">${t("No e-mail, no phone number, no password. This phone's own lock is your key.")}</p></div></div>
       ${this.problem()}${held()}
       <div class="stack">

@@ -4,6 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import es from "../../lib/es/outbox.js";
 import { plural, register, t } from "../../lib/i18n.js";
 import { again, waits } from "../../outbox/again.js";
+import { mediaRow } from "../capture/list.js";
 import { arrived, counts, homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
 import { PageElement } from "../page.js";
@@ -144,11 +145,17 @@ class OutboxPage extends PageElement {
         ${banner()}
         ${needs.length ? html`${section("needs", t("Needs you"), needs.length, this.rows(needs))}${this.help(needs)}` : nothing}
         ${moving.length ? section("moving", t("On its way"), moving.length, this.moving(moving)) : nothing}
-        ${this.handIn()}${this.done(done)}${boxNote()}
+        ${this.media()}${this.handIn()}${this.done(done)}${boxNote()}
         ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
         ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
       </main>
       <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void retry()}>${icon("refresh-cw")}${t("Try now")}</button></footer>`;
+  }
+
+  /** Photos, film and sound of saved records, until a receipt of their own has come. */
+  media() {
+    const list = state.media.filter((one) => one.record && one.state !== "received");
+    return list.length ? section("media", t("Photos and sound"), list.length, html`<ul class="card rows">${list.map((one) => mediaRow(one))}</ul>`) : nothing;
   }
 
   /** @param {Item[]} items */

@@ -110,6 +110,7 @@ class Rescue extends PageElement {
   ready(made) {
     return html`<p><b>${this.words(made)}</b> ${t("Give it to a coordinator or the legal team, by message, e-mail or stick. They hand it in for you.")}</p>
       ${made.unreadable ? html`<p>${plural("{n} record could not be read and is not in it.", "{n} records could not be read and are not in it.", made.unreadable)}</p>` : nothing}
+      ${state.media.some((one) => one.record && one.state !== "received") ? html`<p>${t("Photos, film and sound are not in it: they stay here until this phone has network.")}</p>` : nothing}
       ${this.share ? html`<button class="btn btn--second btn--field" type="button" @click=${() => void this.send()}>${icon("share-2")}${t("Send the file")}</button>` : nothing}
       <a class="btn btn--second btn--field" href=${this.url} download="${this.name}.age" @click=${() => this.saved()}>${icon("download")}${t("Save the file")}</a>
       ${this.done ? html`<p role="status">${this.done}</p>` : nothing}

@@ -1,8 +1,8 @@
 // Today: one fact leads. The shift one is at, else the next one; what comes after it; how it was.
 import { html, nothing } from "lit";
-import { t } from "../../lib/i18n.js";
+import { plural, t } from "../../lib/i18n.js";
 import { after, checkIn, checkOut, quiet } from "../acts.js";
-import { ahead, current, homeZone, justLeft, place, presence, standing, zoneOf } from "../find.js";
+import { ahead, counts, current, homeZone, justLeft, place, presence, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
@@ -12,6 +12,8 @@ import { dayLong, dayShort, placeShort, range, startsIn, time, timeZoned, zoneLo
 
 /** @typedef {import("../types.js").Shift} Shift */
 
+/** What has waited longer is said on Today; the strip says it everywhere. */
+const NAG_MS = 6 * 3600000;
 const HALF_HOUR = 1800000;
 
 export function today() {
@@ -46,6 +48,11 @@ function banner() {
   if (state.session === "out" && state.person) {
     return html`<div class="note note--wait">${icon("key-round")}<div><b>${t("You are signed out.")}</b>
       <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : !state.snapshot?.personal ? t("You can write and raise alerts.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
+  }
+  const { held, attention, oldest } = counts();
+  if (held && !attention && oldest !== null && state.now - oldest > NAG_MS) {
+    return html`<div class="note note--wait">${icon("clock")}<div><b>${plural("{n} has waited here for hours.", "{n} have waited here for hours.", held)}</b>
+      <p>${t("Nothing is lost. Go where there is network, or hand in a file.")}</p><a class="note__do" href=${to("outbox")}>${t("What to do")}</a></div></div>`;
   }
   if (state.update) {
     return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${state.update === "held" ? t("Another page of the app is in use. Finish there first.") : t("It comes by itself between shifts.")}</p>

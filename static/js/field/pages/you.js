@@ -76,13 +76,15 @@ export class YouPage extends PageElement {
 
   phone() {
     const { persisted } = state;
-    const kept = persisted ? t("Yes: this phone promised not to clear it") : t("Not promised yet: the browser may clear it when space is short");
+    const kept = persisted ? t("This phone promised not to clear what is here") : t("The browser may clear it when space is short");
+    const title = persisted ? t("Kept safe") : persisted === null ? t("Kept as long as the browser likes") : t("Not promised yet");
     return html`<section class="section" aria-labelledby="phone"><div class="section__head"><h2 id="phone">${t("On this phone")}</h2></div><div class="card rows">
-      <div class="row">${icon(persisted ? "shield-check" : "shield-alert")}<span class="row__body"><span class="row__title">${t("Kept safe")}</span><span class="row__sub">${persisted === null ? t("This browser does not say") : kept}</span></span>
+      <div class="row">${icon(persisted ? "shield-check" : "shield-alert")}<span class="row__body"><span class="row__title">${title}</span><span class="row__sub">${persisted === null ? t("This browser does not say") : kept}</span></span>
         ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
       ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
       ${this.lock()}${this.idle()}
       ${state.person ? html`<a class="row" href=${to("lock")}>${icon("lock")}<span class="row__body"><span class="row__title">${t("Lock now")}</span><span class="row__sub">${t("Signs out, and takes names and shifts off the screen and the phone")}</span></span>${icon("chevron-right")}</a>` : nothing}
+      <a class="row" href=${to("look")}>${icon("palette")}<span class="row__body"><span class="row__title">${t("Screen, name and space")}</span><span class="row__sub">${t("Dark or light, a plain name on a shared phone")}</span></span>${icon("chevron-right")}</a>
       <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
 

@@ -4,6 +4,8 @@ export default {
   "That was not one of your words. You are not out yet for those who look after you.": "No era una de tus palabras. Para quienes te cuidan aún no has salido.",
   "The chapter's chat": "El chat del capítulo",
   "Another page of the app is in use. Finish there first.": "Otra página de la aplicación está en uso. Termina allí primero.",
+  "Nothing is lost. Go where there is network, or hand in a file.": "No se perdió nada. Ve donde haya red, o entrega un archivo.",
+  "{n} have waited here for hours.": { one: "{n} lleva horas esperando aquí.", other: "{n} llevan horas esperando aquí." },
   "It comes by itself between shifts.": "Llega sola entre turnos.",
   "Update now": "Actualizar ahora",
   "{n} things. What and where shows after unlocking.": { one: "{n} anotación. Qué y dónde se ve al desbloquear.", other: "{n} anotaciones. Qué y dónde se ve al desbloquear." },

@@ -6,6 +6,7 @@ export default {
   "It goes right after: {title}.": "Sale justo después de: {title}.",
   "Makes one locked file for your coordinator": "Hace un archivo cerrado para tu coordinación",
   "No place named": "Sin lugar",
+  "Photos and sound": "Fotos y sonido",
   "The server asked to wait until {time}.": "El servidor pidió esperar hasta: {time}.",
   "They keep both records.": "Guardan las dos notas.",
   "Tried again by itself at {time}.": "Se intenta de nuevo a las {time}.",

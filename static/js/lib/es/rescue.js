@@ -9,6 +9,8 @@ export default {
   "Makes one locked file of all that is not sent. Only your chapter's server can open it.":
     "Hace un archivo cerrado con todo lo que falta por enviar. Solo el servidor de tu grupo puede abrirlo.",
   "Making the file": "Haciendo el archivo",
+  "Photos, film and sound are not in it: they stay here until this phone has network.":
+    "Las fotos, el video y el sonido no van en él: se quedan aquí hasta que este teléfono tenga red.",
   "Save the file": "Guardar el archivo",
   "Send the file": "Enviar el archivo",
   "That app did not take the file. Save it, and send it from there.": "Esa aplicación no aceptó el archivo. Guárdalo y envíalo desde ahí.",
