@@ -49,7 +49,7 @@ def removed() -> ResponseReturnValue:
 @blueprint.get("/manifest.webmanifest")
 @public
 def manifest() -> ResponseReturnValue:
-    """What the phone calls the installed app: a name and picture that say nothing of what it is for; ``plain`` (en, es): of no app in particular."""
+    """What the phone calls the installed app: name and picture say nothing of what it is for; ``plain`` (en, es) names no app."""
     plain = PLAIN_NAMES.get(request.args.get("plain", ""))
     picture = "plain" if plain else "icon"
     response = current_app.json.response(
