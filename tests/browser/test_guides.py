@@ -16,7 +16,7 @@ from fieldapp.guides import markdown
 from fieldapp.guides.models import Guide, GuideVersion
 from tests.browser.cast import PATIENCE, see
 from tests.browser.scene import NOW, Scene, join
-from tests.browser.stage import DESK, Person
+from tests.browser.stage import DESK, Person, until
 from tests.browser.test_every_page import axe, too_wide
 from tests.enrol import invite
 
@@ -69,7 +69,9 @@ def phone(playwright: Playwright, scene: Scene, tmp_path: Path) -> Iterator[Pers
     person.context.set_default_timeout(PATIENCE)
     join(person.page, scene, f"Wren {scene.make.number()}")
     person.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
-    person.page.wait_for_function(KEPT, timeout=PATIENCE)
+    with until(PATIENCE / 1000, "the guides are kept") as ok:
+        while not ok(person.page.evaluate(KEPT)):
+            pass
     person.keep_passkeys()
     person.context.set_offline(True)
     yield person
@@ -79,7 +81,9 @@ def phone(playwright: Playwright, scene: Scene, tmp_path: Path) -> Iterator[Pers
 
 def reload(page: Page, address: str) -> None:
     """A cold start at an address, from what the phone holds."""
-    page.goto("about:blank")
+    page.goto("/#/guide")
+    page.reload()
+    see(page.get_by_role("link", name="Where we meet"))
     page.goto(address)
 
 
@@ -94,7 +98,7 @@ def test_words_are_found_without_network_case_or_accents_in_both_languages(phone
     page = phone.page
     reload(page, "/#/guide")
     found = find(page, "JUNIPER")
-    expect(found).to_have_count(1)
+    expect(found).to_have_count(1, timeout=PATIENCE)
     expect(found.locator("mark")).to_have_text("Juniper")
     expect(page.get_by_role("status").filter(has_text="1 page found")).to_be_visible()
     found = find(page, "cafe ESTACION")
@@ -149,6 +153,9 @@ def test_the_card_is_two_taps_away_and_whole_in_arabic_from_right_to_left(phone:
     see(face.get_by_role("heading", name="حقوقك"))
     assert face.evaluate("(one) => getComputedStyle(one).direction") == "rtl"
     assert face.get_attribute("lang") == "ar"
+    phrase = face.locator("bdi").first
+    expect(phrase).to_have_text("“I want a lawyer.”")
+    assert phrase.evaluate("(one) => getComputedStyle(one).direction") == "ltr"
     page.wait_for_function(FITS, timeout=PATIENCE)
     assert face.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 22
     assert axe(page) == []

@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from fieldapp.accounts.models import Chapter
+from fieldapp.accounts.services import chapters
+from fieldapp.core import db as database
 from fieldapp.core.clock import DAY, HOUR, FixedClock
+from fieldapp.guides import markdown
 from fieldapp.guides.models import Guide, GuideVersion
+from tests.conftest import NOON
 from tests.factories import Factory
 from tests.people import Browser, Page
 
@@ -185,6 +189,12 @@ def test_what_came_with_fieldapp_is_there_until_the_chapter_makes_its_own(
     address = str(author.post(f"{EDIT}/adopt", {"slug": "rights"}).location)
     assert listed(author) == ["Your rights as an observer", "Your first shift"]
     assert author.post(f"{EDIT}/adopt", {"slug": "rights"}).location == address
+    unchanged = {f"text_{one.lang}": one.text for one in make.all(GuideVersion)} | {"base_en": "1", "base_es": "1"}
+    unchanged |= {
+        f"{name}_{one.lang}": getattr(one, name) for one in make.all(GuideVersion) for name in ("title", "about")
+    }
+    author.post(address, {name: text.replace("\n", "\r\n") for name, text in unchanged.items()})
+    assert {one.number for one in make.all(GuideVersion)} == {1}
     assert [one.slug for one in make.all(Guide)] == ["rights"]
     ours = {"title_en": "Rights here", "text_en": "Ask us.", "base_en": "1", "base_es": "1"}
     author.post(address, {"title_es": "Derechos aquí", "text_es": "Pregunta.", **ours})
@@ -303,3 +313,27 @@ def test_the_bodies_are_sent_once_for_each_change(author: Page, reviewer: Page) 
     assert snapshot(author)["public"]["guides_tag"] == told["public"]["guides_tag"]
     assert snapshot(author)["personal"]["guides_tag"] != told["personal"]["guides_tag"]
     assert author.get("/api/v1/guides", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_thirty_pages_of_three_kilobytes_leave_the_snapshot_small(
+    chapter: Chapter, author: Page, make: Factory
+) -> None:
+    before = len(author.get("/api/v1/field", headers={"Accept-Encoding": "gzip"}).data)
+    text = "".join(f"- Line {n}: what to do when it happens, and whom to call about it.\n" for n in range(44))
+    for n in range(30):
+        page = make.keep(Guide(chapter_id=chapter.id, slug=f"page-{n}", audience="public", created_at=NOON))
+        for lang in ("en", "es"):
+            said = {
+                "title": f"How to do thing {n}",
+                "about": f"In {n} minutes",
+                "text": text,
+                "parts": markdown.parts(text),
+            }
+            made = {"number": 1, "created_at": NOON, "published_at": NOON}
+            make.keep(GuideVersion(guide_id=page.id, lang=lang, **said, **made))
+    with database.write() as session:
+        chapters.touch(session, chapter.id)
+    after = author.get("/api/v1/field", headers={"Accept-Encoding": "gzip"})
+    assert len(snapshot(author)["public"]["guides"]) == 31
+    assert len(after.data) - before < 2_000
+    assert len(author.get("/api/v1/guides").get_json()["public"]["bodies"]["page-7"]["en"][0]["list"]) == 44

@@ -123,7 +123,7 @@ def take_over(session: Session, chapter_id: str, page: builtin.Page, now: int) -
     session.flush()
     for lang, text in page.texts.items():
         if page.only in {"", lang}:
-            version = _version(guide.id, lang, 1, (text.title, text.about, text.text, ""), None, now)
+            version = _version(guide.id, lang, 1, (text.title, text.about, markdown.clean(text.text), ""), None, now)
             version.published_at = now
             session.add(version)
     return guide

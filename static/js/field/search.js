@@ -49,7 +49,7 @@ export function search(guides, bodies, query, lang) {
     const said = lines(bodies[guide.id]?.[tongue] ?? []);
     if (!asked.every((word) => head.includes(word) || said.some((one) => one.folded.includes(word)))) return [];
     if (asked.every((word) => head.includes(word))) return [{ guide, lang: tongue, line: "" }];
-    const best = said.toSorted((a, b) => count(b.folded) - count(a.folded))[0];
+    const best = [...said].sort((a, b) => count(b.folded) - count(a.folded))[0];
     return [{ guide, lang: tongue, line: around(best?.text ?? "", asked) }];
   };
   /** @param {string} folded */

@@ -43,6 +43,11 @@ function tongue(lang) {
     ${face?.speaker ? nothing : html`<span class="row__sub">${t("Not yet checked by a speaker")}</span>`}</span>${icon("chevron-right")}</a>`;
 }
 
+/** What is to be said to an officer stands in English in every language: from left to right, also where the rest does not. @param {string} line */
+function said(line) {
+  return line.split(/(“[ -~]+”)/).map((piece, at) => (at % 2 ? html`<bdi lang="en" dir="ltr">${piece}</bdi>` : piece));
+}
+
 class Card extends LitElement {
   /** @override */
   static properties = { tongue: {}, flipped: { state: true } };
@@ -90,6 +95,11 @@ class Card extends LitElement {
     this.flipped = !this.flipped;
   };
 
+  /** @override @param {Map<string, unknown>} changed */
+  willUpdate(changed) {
+    if (changed.has("tongue")) this.flipped = false;
+  }
+
   /** @override */
   render() {
     const shown = this.flipped ? state.lang : this.tongue;
@@ -99,8 +109,9 @@ class Card extends LitElement {
       <div class="rights__bar"><button class="iconbtn" type="button" aria-label=${t("Close the card")} @click=${() => leave("card")}>${icon("x")}</button>
         <span lang=${shown}>${face.name}</span></div>
       <div class="rights__text" lang=${shown} dir=${face.dir} tabindex="0" role="group" aria-label=${face.name} @click=${this.flip}>
-        <h1 tabindex="-1">${face.title}</h1><ol>${face.lines.map((line) => html`<li>${line}</li>`)}</ol></div>
-      <button class="rights__flip" type="button" @click=${this.flip}>${icon("refresh-cw")}${this.flipped ? html`<span lang=${this.tongue}>${other.name}</span>` : t("What does it say?")}</button>
+        <h1 tabindex="-1">${face.title}</h1><ol>${face.lines.map((line) => html`<li>${said(line)}</li>`)}</ol></div>
+      ${this.tongue === state.lang ? nothing : html`<button class="rights__flip" type="button" @click=${this.flip}>${icon("refresh-cw")}
+        ${this.flipped ? html`<span lang=${this.tongue}>${other.name}</span>` : t("What does it say?")}</button>`}
     </main>`;
   }
 

@@ -42,7 +42,7 @@ function typed(value) {
 /** @param {import("../types.js").Guide[]} guides */
 function shelf(guides) {
   return [
-    html`<a class="row card" href=${to("card")}><span class="disc">${icon("languages")}</span><span class="row__body"><span class="row__title">${t("Rights card")}</span>
+    html`<a class="row row--form card" href=${to("card")}><span class="disc disc--form">${icon("languages")}</span><span class="row__body"><span class="row__title">${t("Rights card")}</span>
       <span class="row__sub">${t("Show it to somebody, in their language")}</span></span>${icon("chevron-right")}</a>`,
     lines(),
     guides.length
