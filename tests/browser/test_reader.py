@@ -77,6 +77,16 @@ def test_every_page_and_state_reads_in_order_and_stands_large_text(
         page.goto(f"/#/{address}")
         see(page.locator("h1"))
         eyes.look(name)
+    page.goto("/#/you")
+    page.get_by_role("radio", name="Español").click()
+    see(page.get_by_role("heading", name="Alertas"))
+    for name in ("today", "shifts", "write", "you", "outbox"):
+        page.goto(f"/#/{name}")
+        see(page.locator("h1"))
+        eyes.look(f"{name}, in Spanish")
+    page.goto("/#/you")
+    page.get_by_role("radio", name="English").click()
+    see(page.get_by_role("heading", name="Alerts"))
     a_shift(eyes)
     an_alert(eyes, context)
     assert not eyes.found, "\n".join(f"{name}: {one}" for name, faults in eyes.found.items() for one in faults)
@@ -113,6 +123,14 @@ def a_shift(eyes: Eyes) -> None:
     page.goto("/#/outbox")
     see(page.locator("h1"))
     eyes.look("outbox with a record")
+    page.goto("/#/write")
+    page.get_by_role("button", name="ICE at a courthouse").click()
+    see(page.get_by_role("heading", name="Photo, video, sound"))
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff" + bytes(9000)}
+    page.locator("input[type=file]").set_input_files([photo])  # type: ignore[list-item]
+    page.get_by_role("button", name="Throw away: Photo").click()
+    see(page.get_by_role("button", name="Keep it"))
+    eyes.look("form with a photo")
 
 
 def an_alert(eyes: Eyes, context: BrowserContext) -> None:
