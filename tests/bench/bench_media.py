@@ -1,93 +1,54 @@
-"""A record with a sealed photo of 200 kB: the photo in one request, the record that names it in another. Aim: 150/s at concurrency 8.
-
-``server_cpu_ms`` is the processor time of web and worker for one such pair.
-"""
+"""A photo of 5 MB sealed and on disk at a 4x slow-down; what the app holds in memory after forty cases and ten of them."""
 
 from __future__ import annotations
 
-import http.client
-import json
-import secrets
-import threading
-import time
+import random
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from tests.bench.harness import Bench, percentile
-from tests.phone import Phone
-from tests.uploads import PATH, STREAM, Recording
+from playwright.sync_api import sync_playwright
 
-WARM, PAIRS, CLIENTS, SIZE = 64, 1_200, 8, 200_000
-Pair = tuple[dict[str, str], bytes, bytes]
+from tests.bench.bench_phone import SLOW, prepare, saves, start
+from tests.bench.harness import Bench, percentile
+from tests.browser.stage import Person
+
+CASES, PHOTOS, BYTES = 40, 10, 5_000_000
+SEALED = "() => performance.getEntriesByName('fa-sealed').map((one) => one.duration)"
+PATIENCE = 120_000
 
 
 def figures(bench: Bench) -> Iterator[dict[str, Any]]:
-    """Photo and record, one after the other on one connection, as a phone sends them; and the photos alone."""
-    chapter = bench.make.chapter()
-    phones = [bench.make.phone(bench.make.person(chapter)) for _ in range(CLIENTS)]
-    box = bench.make.box(chapter)
-    file = phones[0].seal(box.id, [])
-    pixels = secrets.token_bytes(SIZE - 32)
-    server = bench.serve()
-    _send(server.port, _pairs(phones, box.id, file, pixels, WARM), both=True)
-    for name, both in (("record_with_photo_200kB_at_8", True), ("photo_200kB_at_8", False)):
-        pairs = _pairs(phones, box.id, file, pixels, PAIRS)
-        before = server.cpu_ms()
-        took, times = _send(server.port, pairs, both=both)
-        yield {
-            "figure": name,
-            "per_second": round(PAIRS / took),
-            **{f"p{n}_ms": percentile(times, n / 100) for n in (50, 95, 99)},
-            "server_cpu_ms": round((server.cpu_ms() - before) / PAIRS, 2),
-        }
+    """The phone does not know which database the server has: once."""
+    if bench.database != "spatialite":
+        return
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        scene, phone = prepare(playwright, Path(home))
+        start(phone)
+        saves(phone, CASES)
+        times = _photos(phone, Path(home))
+        spread = {f"p{n}": percentile(times, n / 100) for n in (50, 95)}
+        yield {"figure": "seal_and_store_photo_ms", "slow_down": SLOW, "bytes": BYTES, "photos": PHOTOS, **spread}
+        phone.cdp.send("HeapProfiler.collectGarbage")
+        phone.cdp.send("Performance.enable")
+        said = {one["name"]: one["value"] for one in phone.cdp.send("Performance.getMetrics")["metrics"]}
+        heap = round(said["JSHeapUsedSize"] / 1e6, 1)
+        yield {"figure": "field_app_heap_mb", "cases": CASES, "photos": PHOTOS, "mb": heap}
+        phone.close()
+        scene.server.shutdown()
 
 
-def _pairs(phones: list[Phone], box: str, file: bytes, pixels: bytes, count: int) -> list[Pair]:
-    made = []
-    for number in range(count):
-        phone = phones[number % len(phones)]
-        photo = Recording(phone, secrets.token_bytes(32) + pixels)
-        phone.seal = lambda *_: file  # type: ignore[method-assign]
-        record = phone.observation(cell="4071,-7401", sealed={box: {"/notes": ""}}, change={"media": [photo.said]})
-        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(SIZE), "Content-Type": STREAM}
-        headers["Authorization"] = photo.token()
-        made.append((headers, photo.data, json.dumps({"v": 1, "records": [record]}).encode()))
-    return made
-
-
-def _send(port: int, pairs: list[Pair], *, both: bool) -> tuple[float, list[float]]:
-    """All of them over kept connections; the seconds it took and each pair's milliseconds."""
-    times: list[float] = []
-    wrong: list[Any] = []
-    queue, lock = iter(pairs), threading.Lock()
-
-    def run() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        while True:
-            with lock:
-                pair = next(queue, None)
-            if pair is None:
-                return connection.close()
-            headers, photo, record = pair
-            began = time.perf_counter()
-            connection.request("POST", PATH, body=photo, headers=headers)
-            answer = connection.getresponse()
-            told = answer.read()
-            if answer.status != 201 or "Fieldapp-Media-Receipt" not in answer.headers:
-                wrong.append(told)
-            if both:
-                connection.request("POST", "/api/v1/sync", body=record, headers={"Content-Type": "application/json"})
-                told = connection.getresponse().read()
-                if b'"receipt"' not in told:
-                    wrong.append(told)
-            times.append((time.perf_counter() - began) * 1000)
-
-    threads = [threading.Thread(target=run) for _ in range(CLIENTS)]
-    began = time.perf_counter()
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    took = time.perf_counter() - began
-    assert not wrong and len(times) == len(pairs), wrong[:1]
-    return took, times
+def _photos(phone: Person, home: Path) -> list[float]:
+    """Picked one after the other on one form; how long each took until it was sealed and on disk."""
+    file = home / "photo.jpg"
+    file.write_bytes(b"\xff\xd8\xff" + random.Random(5).randbytes(BYTES - 3))
+    page = phone.page
+    page.goto("/#/write")
+    page.get_by_role("button", name="ICE at a courthouse").click()
+    page.get_by_role("heading", name="Photo, video, sound").wait_for()
+    for number in range(1, PHOTOS + 1):
+        page.locator("fa-media input[type=file]").set_input_files(file)
+        page.wait_for_function(f"() => performance.getEntriesByName('fa-sealed').length === {number}", timeout=PATIENCE)
+        page.locator("[data-take=photo]:not([disabled])").wait_for()
+    return [float(one) for one in page.evaluate(SEALED)]

@@ -32,12 +32,12 @@ def figures(bench: Bench) -> Iterator[dict[str, Any]]:
     yield from (json.loads(line) for line in sizes.stdout.splitlines())
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         scene, phone = prepare(playwright, Path(home))
-        times = [_start(phone) for _ in range(STARTS)]
+        times = [start(phone) for _ in range(STARTS)]
         spread = {f"p{n}": percentile(times, n / 100) for n in (50, 95)}
         yield {"figure": "cold_offline_start_ms", "slow_down": SLOW, "starts": STARTS, **spread, "aim": 1000}
-        saves = _saves(phone)
-        spread = {f"p{n}": percentile(saves, n / 100) for n in (50, 95)}
-        yield {"figure": "save_to_durable_ms", "slow_down": SLOW, "saves": len(saves), **spread, "aim_p95": 80}
+        taken = saves(phone)
+        spread = {f"p{n}": percentile(taken, n / 100) for n in (50, 95)}
+        yield {"figure": "save_to_durable_ms", "slow_down": SLOW, "saves": len(taken), **spread, "aim_p95": 80}
         phone.close()
         scene.server.shutdown()
 
@@ -58,7 +58,7 @@ def prepare(playwright: Playwright, home: Path) -> tuple[Scene, Person]:
     return scene, phone
 
 
-def _saves(phone: Person) -> list[float]:
+def saves(phone: Person, count: int = SAVES) -> list[float]:
     """Save tapped to durable, sealing and signing with it: a session, then short hearings with a note, offline and slow."""
     page = phone.page
     page.get_by_role("button", name="Unlock").click()
@@ -69,18 +69,18 @@ def _saves(phone: Person) -> list[float]:
     page.get_by_role("radio", name="Short hearings").click()
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Write case 1").click()
-    for number in range(1, SAVES + 1):
+    for number in range(1, count + 1):
         page.get_by_role("heading", name=f"Case {number}", exact=True).wait_for()
         page.get_by_role("radio", name="Attorney").click()
         page.get_by_label("Note").fill("Two agents stood by the lift with a printed list for an hour.")
         page.get_by_role("button", name="Save and next case").click()
         page.get_by_text("Read once more").wait_for()
         page.get_by_role("button", name="Save and next case").click()
-    page.get_by_role("heading", name=f"Case {SAVES + 1}", exact=True).wait_for()
+    page.get_by_role("heading", name=f"Case {count + 1}", exact=True).wait_for()
     return [float(one) for one in page.evaluate(SAVED)][1:]
 
 
-def _start(phone: Person) -> float:
+def start(phone: Person) -> float:
     phone.keep_passkeys()
     phone.close()
     phone.open(offline=True)

@@ -283,7 +283,7 @@ export class Recorder extends LitElement {
     const running = this._phase === "running";
     const name = running ? t("Stop") : this.kind === "photo" ? t("Take the photo") : t("Start recording");
     const idle = this._phase === "opening" || this._phase === "saving";
-    return html`<button class="rec__go" type="button" autofocus aria-label=${name} aria-disabled=${idle} @click=${this.#act}>${icon(running ? "square" : kindIcon(this.kind), running ? "icon--fill" : "")}<span>${running ? t("Stop") : this.kind === "photo" ? t("Take") : t("Start")}</span></button>`;
+    return html`<button class="rec__go" type="button" autofocus aria-label=${name} aria-disabled=${idle} @click=${this.#act}>${running ? icon("square", "icon--fill") : icon(kindIcon(this.kind))}<span>${running ? t("Stop") : this.kind === "photo" ? t("Take") : t("Start")}</span></button>`;
   }
 }
 

@@ -24,7 +24,7 @@ export function length(ms) {
 export const kindName = (kind) => ({ photo: t("Photo"), video: t("Video"), sound: t("Sound") })[kind];
 
 /** @param {Kind} kind */
-export const kindIcon = (kind) => ({ photo: "camera", video: "video", sound: "mic" })[kind];
+export const kindIcon = (kind) => ({ photo: { icon: "camera" }, video: { icon: "video" }, sound: { icon: "mic" } })[kind].icon;
 
 /** @param {MediaEntry} one @returns {{kind: string, icon: string, word: string, say: string}} `kind` is the look's */
 export function stateWords(one) {
