@@ -9,30 +9,33 @@ import { start } from "./router.js";
 import { set, state, subscribe } from "./state.js";
 import { askForSync, lookForUpdate, startWorker } from "./worker.js";
 
+const near = () => import("./pages/near.js");
+const far = () => import("./pages/far.js");
+
 /** Pages that are loaded after the first screen stands; the phone keeps them for offline too. @type {Record<string, () => Promise<unknown>>} */
 const LATER = {
   alert: () => import("./alert/sheet.js"),
-  shifts: () => import("./pages/shifts.js"),
-  write: () => import("./pages/write.js"),
-  outbox: () => import("./pages/outbox.js"),
-  guide: () => import("./pages/guide.js"),
-  brief: () => import("./pages/brief.js"),
-  form: () => import("./pages/form.js"),
-  where: () => import("./pages/where.js"),
-  court: () => import("./pages/court.js"),
-  saved: () => import("./pages/saved.js"),
-  choose: () => import("./pages/saved.js"),
-  you: () => import("./pages/you.js"),
-  in: () => import("./pages/in.js"),
-  join: () => import("./pages/in.js"),
-  install: () => import("./pages/install.js"),
+  shifts: () => near().then((m) => m.shifts),
+  write: () => near().then((m) => m.write),
+  outbox: () => near().then((m) => m.outbox),
+  guide: () => near().then((m) => m.guide),
+  brief: () => near().then((m) => m.brief),
+  form: () => near().then((m) => m.form),
+  where: () => near().then((m) => m.where),
+  court: () => near().then((m) => m.court),
+  saved: () => near().then((m) => m.saved),
+  choose: () => near().then((m) => m.saved),
+  word: () => near().then((m) => m.word),
+  you: () => far().then((m) => m.you),
+  in: () => far().then((m) => m.in),
+  join: () => far().then((m) => m.in),
+  install: () => far().then((m) => m.install),
+  other: () => far().then((m) => m.other),
+  lock: () => far().then((m) => m.lock),
+  remove: () => far().then((m) => m.remove),
+  look: () => far().then((m) => m.look),
   paper: () => import("./pages/paper.js"),
-  other: () => import("./pages/other.js"),
   card: () => import("./pages/card.js"),
-  lock: () => import("./pages/lock.js"),
-  remove: () => import("./pages/remove.js"),
-  word: () => import("./pages/word.js"),
-  look: () => import("./pages/look.js"),
 };
 const TICK_MS = 20000;
 
