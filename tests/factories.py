@@ -96,8 +96,8 @@ class Factory:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         return Phone(app, self.clock, person, home).register()
 
-    def box(self, chapter: Chapter, counsel: Counsel | None = None) -> BoxKit:
-        """A chapter's legal box, kept by ``counsel`` (a new legal partner unless given); ``.identity`` opens what is sealed to it."""
+    def box(self, chapter: Chapter, counsel: Counsel | None = None, purpose: str = "legal") -> BoxKit:
+        """A chapter's box, kept by ``counsel`` (a new legal partner unless given); ``.identity`` opens what is sealed to it."""
         now = self.clock.now()
         keeper = counsel or Counsel(self.person(chapter, "legal"))
         assert keeper.person is not None
@@ -105,7 +105,7 @@ class Factory:
         if not keeper.holder:
             keeper.holder = holders.create(actor, keeper.new_holder(), now).id
         kit = BoxKit(chapter.id)
-        said = kit.first(keeper, now)
+        said = kit.first(keeper, now, purpose=purpose)
         boxes.create(actor, chapter.id, said["manifest"], said["grants"], now)
         return kit
 

@@ -67,9 +67,20 @@ OPERATION_KINDS: Final = [
     "alert_cancel",
     "acknowledge",
     "paper",
+    "family_card",
 ]
 #: Operations whose body must name a shift.
 SHIFT_KINDS: Final = ["claim", "release", "check_in", "quiet", "check_out", "after"]
+#: Operations whose payload is one sealed file, with nothing open.
+SEALED_KINDS: Final = ["family_card"]
+#: What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`.
+BOX_PURPOSES: Final = ["legal", "intake"]
+#: A family's card is gone from the server this long after it came (ms), handed over or not.
+FAMILY_CARD_MS: Final = 259_200_000
+#: Largest age file of a family's card.
+MAX_FAMILY_CARD_BYTES: Final = 32_768
+#: Longest text on a family's card (UTF-16 code units).
+MAX_FAMILY_TEXT_CHARS: Final = 500
 
 #: Default void_after: `base` is the shift's end or the moment of saving; `ms` is added to it.
 VOID_AFTER: Final = {
@@ -83,6 +94,7 @@ VOID_AFTER: Final = {
     "alert_cancel": {"base": "now", "ms": 86_400_000},
     "acknowledge": {"base": "now", "ms": 600_000},
     "paper": {"base": "now", "ms": 1_123_200_000},
+    "family_card": {"base": "now", "ms": 259_200_000},
 }
 
 PURPOSES: Final = ["monitoring", "counsel"]

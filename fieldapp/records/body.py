@@ -16,6 +16,7 @@ from fieldapp.core.protocol import (
     MAX_APP_CHARS,
     MAX_MEDIA,
     PURPOSES,
+    SEALED_KINDS,
     SHIFT_KINDS,
     VERSION,
 )
@@ -71,7 +72,8 @@ def _together(body: dict[str, Any], kind: str) -> bool:
         return False
     if kind in EVIDENCE_KINDS:
         return body["form"] is not None and "void_after" not in body and ("amends" in body) == (kind == "amendment")
-    bare = body["form"] is None and not body["files"] and not body["media"] and "amends" not in body
+    files = len(body["files"]) <= (1 if kind in SEALED_KINDS else 0)
+    bare = body["form"] is None and files and not body["media"] and "amends" not in body
     return bare and "void_after" in body and ("shift" in body or kind not in SHIFT_KINDS)
 
 

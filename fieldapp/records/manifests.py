@@ -8,7 +8,7 @@ from typing import Any
 
 from fieldapp.core import canonical, p256
 from fieldapp.core.canonical import CanonicalError
-from fieldapp.core.protocol import DOMAIN_BOX_MANIFEST, VERSION
+from fieldapp.core.protocol import BOX_PURPOSES, DOMAIN_BOX_MANIFEST, VERSION
 from fieldapp.records.body import HASH, ID
 
 RECOVERY = "recovery"  # the id of the recovery key's line; it signs nothing
@@ -113,7 +113,8 @@ def _shape(said: Any) -> None:
         type(said["v"]) is int
         and said["v"] == VERSION
         and said["type"] == "box_manifest"
-        and said["purpose"] == "legal"
+        and isinstance(said["purpose"], str)
+        and said["purpose"] in BOX_PURPOSES
     )
     names = all(isinstance(said[name], str) and ID.match(said[name]) for name in ("box", "chapter"))
     counts = all(type(said[name]) is int and said[name] > 0 for name in ("version", "created_at"))

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, literal, select, union_all
 from fieldapp.accounts.models import Chapter, Membership
 from fieldapp.accounts.services.devices import KeyView, find_keys
 from fieldapp.core import p256
+from fieldapp.core.actor import LEGAL
 from fieldapp.core.clock import DAY, HOUR, to_datetime
 from fieldapp.core.db import db
 from fieldapp.core.protocol import DOMAIN_RECORD, VOID_AFTER_MAX_MS
@@ -33,7 +34,11 @@ _BELONGING = union_all(
 _FITTING = (
     select(Chapter.id, Box.id)
     .join(Box, Chapter.path.contains(Box.chapter_id + "/"))
-    .where(Chapter.id.in_(bindparam("chapters", expanding=True)), Box.id.in_(bindparam("boxes", expanding=True)))
+    .where(
+        Chapter.id.in_(bindparam("chapters", expanding=True)),
+        Box.id.in_(bindparam("boxes", expanding=True)),
+        Box.purpose == LEGAL,
+    )
 )
 
 

@@ -38,13 +38,13 @@ class BadBox(DomainError):
         )
 
 
-def box_of(chapter_ids: Iterable[str]) -> dict[str, Box]:
-    """The legal box that each chapter seals to: its own, else the nearest above. Chapters without one are left out."""
+def box_of(chapter_ids: Iterable[str], purpose: str = LEGAL) -> dict[str, Box]:
+    """The box that each chapter seals to for a purpose: its own, else the nearest above. Chapters without one are left out."""
     paths = dict(
         db.session.execute(select(Chapter.id, Chapter.path).where(Chapter.id.in_(set(chapter_ids)))).tuples().all()
     )
     above = {step for path in paths.values() for step in path.split("/") if step}
-    live = select(Box).where(Box.chapter_id.in_(above), Box.purpose == LEGAL, Box.retired_at.is_(None))
+    live = select(Box).where(Box.chapter_id.in_(above), Box.purpose == purpose, Box.retired_at.is_(None))
     own = {box.chapter_id: box for box in db.session.scalars(live)}
     found: dict[str, Box] = {}
     for chapter_id, path in paths.items():
@@ -54,17 +54,17 @@ def box_of(chapter_ids: Iterable[str]) -> dict[str, Box]:
     return found
 
 
-def manifests_for(chapter_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
+def manifests_for(chapter_ids: Iterable[str], purpose: str = LEGAL) -> dict[str, list[dict[str, str]]]:
     """For each chapter that has a box: every manifest of it and of the boxes it succeeded, oldest first, as ``{"text", "sig"}``.
 
     For the phone's snapshot: a phone that pinned any of them follows the chain from there.
     """
-    boxes = box_of(chapter_ids)
+    boxes = box_of(chapter_ids, purpose)
     owners = {box.chapter_id for box in boxes.values()}
     query = (
         select(Box.chapter_id, BoxManifest.text, BoxManifest.sig)
         .join(Box, Box.id == BoxManifest.box_id)
-        .where(Box.chapter_id.in_(owners), Box.purpose == LEGAL)
+        .where(Box.chapter_id.in_(owners), Box.purpose == purpose)
         .order_by(Box.created_at, Box.id, BoxManifest.version)
     )
     chains: dict[str, list[dict[str, str]]] = {}
@@ -74,22 +74,30 @@ def manifests_for(chapter_ids: Iterable[str]) -> dict[str, list[dict[str, str]]]
 
 
 def create(actor: Actor, chapter_id: str, signed: Any, grants: Any, now: int) -> Box:
-    """Make a chapter's legal box from manifest version 1 and a grant for each of its holders (``recovery`` too).
+    """Make a chapter's box, for the purpose that its manifest version 1 names, with a grant for each of its holders (``recovery`` too).
 
-    A chapter that has a box makes a new one only as its successor. Raises NotFound, Forbidden, StepUpNeeded, BadBox. ``now``: ms UTC.
+    A chapter that has a box for it makes a new one only as its successor. A box for anything but records is made by somebody who
+    holds the legal box that the chapter seals to: phones take it from nobody else.
+    Raises NotFound, Forbidden, StepUpNeeded, BadBox. ``now``: ms UTC.
     """
     _may_keep(actor, chapter_id, now)
     manifest, sig = _read(signed)
-    old = db.session.scalar(select(Box).where(Box.chapter_id == chapter_id, Box.retired_at.is_(None)))
+    purpose = str(manifest.said["purpose"])
+    live = (Box.chapter_id == chapter_id, Box.purpose == purpose, Box.retired_at.is_(None))
+    old = db.session.scalar(select(Box).where(*live))
     before = newest(old.id) if old else None
     signer = _checked(lambda: manifests.check_first(manifest, sig, before))
     if manifest.said["chapter"] != chapter_id or not _has_recovery(manifest) or manifest.said["successor"]:
         raise BadBox("bad_shape")
     _own_holder(actor, signer)
+    if purpose != LEGAL and (
+        chapter_id not in (legal := box_of([chapter_id])) or not _holds(legal[chapter_id], manifest, signer)
+    ):
+        raise BadBox("not_legal")
     _known_holders(manifest, {}, chapter_id)
     sealed = _grants(grants, set(manifest.holders))
     box = Box(
-        id=manifest.box, chapter_id=chapter_id, purpose=LEGAL, recipient=manifest.said["recipient"], created_at=now
+        id=manifest.box, chapter_id=chapter_id, purpose=purpose, recipient=manifest.said["recipient"], created_at=now
     )
     try:
         with write() as session:
@@ -165,6 +173,11 @@ def newest(box_id: str) -> Manifest:
     """The newest manifest of a box that exists."""
     query = select(BoxManifest.text).where(BoxManifest.box_id == box_id).order_by(BoxManifest.version.desc()).limit(1)
     return manifests.read(db.session.scalars(query).one())
+
+
+def _holds(box: Box, manifest: Manifest, holder: str) -> bool:
+    """Whether this line of ``manifest`` is a holder of ``box`` now."""
+    return newest(box.id).holders.get(holder) == manifest.holders[holder]
 
 
 def _own_holder(actor: Actor, holder_id: str) -> None:

@@ -29,7 +29,9 @@ def overview(actor: Actor) -> list[dict[str, Any]]:
         raise Forbidden()
     mine = tree.tree(actor, LEGAL)
     ids = [chapter.id for chapter in mine]
-    live = db.session.scalars(select(Box).where(Box.chapter_id.in_(ids), Box.retired_at.is_(None)))
+    live = db.session.scalars(
+        select(Box).where(Box.chapter_id.in_(ids), Box.purpose == LEGAL, Box.retired_at.is_(None))
+    )
     own = {box.chapter_id: box for box in live}
     chains = boxes.manifests_for(own)
     counsel = boxes.counsel_in(mine)

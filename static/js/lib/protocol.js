@@ -46,9 +46,20 @@ export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge", "paper",
+  "family_card",
 ];
 /** Operations whose body must name a shift. */
 export const SHIFT_KINDS = ["claim", "release", "check_in", "quiet", "check_out", "after"];
+/** Operations whose payload is one sealed file, with nothing open. */
+export const SEALED_KINDS = ["family_card"];
+/** What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`. */
+export const BOX_PURPOSES = ["legal", "intake"];
+/** A family's card is gone from the server this long after it came (ms), handed over or not. */
+export const FAMILY_CARD_MS = 259200000;
+/** Largest age file of a family's card. */
+export const MAX_FAMILY_CARD_BYTES = 32768;
+/** Longest text on a family's card (UTF-16 code units). */
+export const MAX_FAMILY_TEXT_CHARS = 500;
 /** Default void_after: `base` is the shift's end or the moment of saving; `ms` is added to it. */
 export const VOID_AFTER = {
   claim: { base: "shift_end", ms: 0 },
@@ -61,6 +72,7 @@ export const VOID_AFTER = {
   alert_cancel: { base: "now", ms: 86400000 },
   acknowledge: { base: "now", ms: 600000 },
   paper: { base: "now", ms: 1123200000 },
+  family_card: { base: "now", ms: 259200000 },
 };
 export const PURPOSES = ["monitoring", "counsel"];
 export const LANGS = ["en", "es"];
