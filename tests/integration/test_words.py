@@ -163,6 +163,25 @@ def test_both_leave_the_same_job_which_raises_once_however_often_it_runs(scene):
     assert len(scene.make.all(Alert)) == 1
 
 
+@pytest.mark.parametrize("first", ["plain", "mango"])
+def test_a_duress_word_is_heard_from_whoever_is_out_already(scene, first):
+    """Made to tap "out and OK" first, they say the word to whoever asks, or to the phone a minute later."""
+    scene.choose()
+    if first == "plain":
+        claims.check_out(scene.fern.id, scene.shift.id, scene.clock.now())
+    else:
+        scene.out(first)
+    (before,) = (claim.out_at for claim in scene.make.all(Claim))
+    scene.clock.advance(MINUTE)
+    assert scene.out("papaya")["outcome"] == "not_applied/invalid"
+    assert scene.out("mango")["outcome"] == "stored" and scene.make.all(Alert) == []
+    assert scene.out("harbor street")["outcome"] == "stored"
+    assert len(scene.make.all(Alert)) == 1
+    assert f'value="{scene.fern.id}"' in scene.says("Harbor Street").split('name="person_id"')[1]
+    assert len(scene.make.all(Alert)) == 2
+    assert [claim.out_at for claim in scene.make.all(Claim)] == [before]
+
+
 @pytest.mark.parametrize("word", ["papaya", ""])
 def test_another_word_changes_nothing_and_says_so(scene, word):
     scene.choose()

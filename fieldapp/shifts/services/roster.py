@@ -113,9 +113,10 @@ class Roster:
         return sorted((row for row in self.rows if row.now.kind == "overdue"), key=lambda row: -row.now.minutes)
 
     @property
-    def not_out(self) -> list[tuple[str, str]]:
-        """Id and field name of those who have not said that they are out."""
-        return [(row.person.id, row.person.field_name) for row in self.rows if row.claim.out_at is None]
+    def callers(self) -> list[tuple[str, str]]:
+        """Id and field name of everyone who may call and say a word: those who are out already last."""
+        found = sorted(self.rows, key=lambda row: row.claim.out_at is not None)
+        return [(row.person.id, row.person.field_name) for row in found]
 
     @property
     def lead(self) -> Row | None:
