@@ -130,15 +130,16 @@ def _answer(stands: Standing, status: int, **headers: str) -> Response:
 
 
 def _bearer(media: str | None) -> tokens.Bearer:
-    """Who sends this, counted: by their key, and a strange one by its address. Raises BadToken, SlowDown."""
+    """Who sends this, counted: by their key, and a strange one by its address. Raises BadToken, SlowDown.
+
+    A good token is looked at first: many phones share an address, and junk from there must not hold up what they filmed.
+    """
     counted = current_app.config["RATELIMIT_ENABLED"]
-    if counted and not limiter.limiter.test(STRANGE, "media", who()):
-        raise _slow_down()
     try:
         found = tokens.bearer(request.headers.get("Authorization", ""), media, now())
     except tokens.BadToken:
-        if counted:
-            limiter.limiter.hit(STRANGE, "media", who())
+        if counted and not limiter.limiter.hit(STRANGE, "media", who()):
+            raise _slow_down() from None
         raise
     if counted and not limiter.limiter.hit(OF_A_KEY, "media", found.key.thumbprint):
         raise _slow_down()
