@@ -12,6 +12,7 @@ from fieldapp.core.protocol import MAX_BATCH_BYTES
 
 MAGIC = b"fieldapp-rescue/1\n"
 RECORD, MEDIA, END = "record", "media", "end"
+MOST = 50_000  # entries; a phone with years of unsent records has fewer, and each one leaves a line in memory
 _MAX_LINE = 2048
 _PIECE = 64 * 1024
 
@@ -61,6 +62,8 @@ def entries(pieces: Iterator[bytes]) -> Iterator[Entry]:
                 raise RescueError("damaged")
             return
         count += 1
+        if count > MOST:
+            raise RescueError("damaged")
         rest = _take(source, size)
         yield Entry(kind, said, size, rest)
         for _ in rest:  # what was not asked for is passed over

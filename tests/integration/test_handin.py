@@ -16,7 +16,7 @@ from fieldapp.core import age as ours
 from fieldapp.core import p256
 from fieldapp.core.db import db
 from fieldapp.core.protocol import DOMAIN_HAND_IN
-from fieldapp.records import serverkeys
+from fieldapp.records import rescue, serverkeys
 from fieldapp.records.models import Record
 from fieldapp.records.services import handin
 from tests import age
@@ -131,6 +131,13 @@ def test_foreign_files_are_told_apart(phone: Any, recipient: str):
 )
 def test_what_no_phone_writes_is_damaged_never_a_fault(recipient: str, inside: bytes):
     assert hand(age.seal(recipient, b"fieldapp-rescue/1\n" + inside)).fault == "damaged"
+
+
+def test_a_file_of_very_many_entries_ends_there(phone: Any, recipient: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(rescue, "MOST", 3)
+    assert hand(sealed(recipient, [phone.observation() for _ in range(3)])).fault is None
+    told = hand(sealed(recipient, [phone.observation(), *[b""] * 9]))
+    assert (told.safe, len(told.lines), told.fault) == (1, 3, "damaged")
 
 
 def test_an_armored_file_is_taken_too(phone: Any, recipient: str):
