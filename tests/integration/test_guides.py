@@ -12,6 +12,7 @@ from fieldapp.core import db as database
 from fieldapp.core.clock import DAY, HOUR, FixedClock
 from fieldapp.guides import markdown
 from fieldapp.guides.models import Guide, GuideVersion
+from fieldapp.guides.services import publishing
 from tests.conftest import NOON
 from tests.factories import Factory
 from tests.people import Browser, Page
@@ -130,6 +131,14 @@ def test_a_reviewer_never_publishes_what_they_did_not_look_at(author: Page, revi
     author.post(address, {**TEXT, "text_en": "Newer.", "base_en": "1", "base_es": "1"})
     assert reviewer.post(f"{address}/publish", {"lang": "en", "number": "1"}).status_code == 409
     publish(reviewer, address, 2, ("en",))
+
+
+def test_versions_of_thousands_of_lines_are_told_one_after_the_other() -> None:
+    old, new = ([str(n % by) for n in range(9_000)] for by in (7, 5))
+    assert [(line.kind, line.text) for line in publishing._lines(old, new)] == [
+        *(("gone", text) for text in old),
+        *(("new", text) for text in new),
+    ]
 
 
 def test_an_old_version_comes_back_as_a_draft_and_versions_are_compared(author: Page, reviewer: Page) -> None:

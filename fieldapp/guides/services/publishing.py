@@ -19,6 +19,7 @@ from fieldapp.guides.models import Guide, GuideVersion
 from fieldapp.guides.services import writing
 
 MOST = 200  # versions that the history lists
+MOST_LINES = 2_000  # of both together; a page of thousands of one-letter lines kept the server busy for half a minute
 
 
 def alone(actor: Actor, chapter_id: str) -> bool:
@@ -161,6 +162,10 @@ def _whole(one: GuideVersion) -> list[str]:
 
 
 def _lines(old: list[str], new: list[str]) -> Iterator[Line]:
+    if len(old) + len(new) > MOST_LINES:
+        yield from (Line("gone", text) for text in old)
+        yield from (Line("new", text) for text in new)
+        return
     for what, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             yield from (Line("same", text) for text in old[a:b])
