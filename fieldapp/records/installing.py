@@ -66,11 +66,11 @@ def hand_in(file: Path) -> None:
         with file.open("rb") as source:
             made = handin.hand_in(source, current_app.extensions["clock"].now())
     except OSError as error:
-        raise click.ClickException(f"{file} cannot be read: {error.strerror}. Nothing was changed.") from error
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}. What was taken is safe.") from error
     for line in made.lines:
         click.echo(f"{line.number:>5}  {(line.id or '?')[:8]:<8}  {line.kind or '?':<14}  {line.outcome}")
-    click.echo(f"{made.safe} of {len(made.lines)} records in this file are on the server.")
+    click.echo(f"On the server: {made.safe} of {len(made.lines)} in this file.")
     if made.fault:
         raise click.ClickException(f"{handin.FAULTS[made.fault]} {handin.DO[made.fault]}")
     if made.safe < len(made.lines):
-        raise click.ClickException("Some records were not taken; the list says which and why. Keep the file.")
+        raise click.ClickException("Some were not taken; the list says which and why. Keep the file.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +85,7 @@ Foresee = Callable[[ParsedRecord, KeyView, int], str | None]
 Arrival = tuple[ParsedRecord, KeyView]
 CheckMany = Callable[[Sequence[Arrival], int], Sequence[list[str]]]
 Prepare = Callable[[Session, Sequence[Arrival]], None]
+TakeMedia = Callable[[dict[str, Any], int, Iterator[bytes], int], str]
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,7 @@ class Kind:
 
 _kinds: dict[str, Kind] = {name: Kind(name, evidence=True) for name in EVIDENCE_KINDS}
 _examiners: list[CheckMany] = []
+_take_media: TakeMedia | None = None
 
 
 def register(kind: Kind) -> None:
@@ -126,6 +128,18 @@ def examiner(check: CheckMany) -> CheckMany:
     if check not in _examiners:
         _examiners.append(check)
     return check
+
+
+def media_taker(take: TakeMedia) -> None:
+    """Register who takes the sealed media of a rescue file: told its line, its size and its bytes, at a time in ms UTC, it answers what
+    became of it (``stored``, ``duplicate``, ``conflict``, ``later…``, ``refused/…``). It reads as many of the bytes as it likes."""
+    global _take_media  # noqa: PLW0603 - one for the process, as the kinds are
+    _take_media = take
+
+
+def take_media() -> TakeMedia | None:
+    """What was registered with ``media_taker``."""
+    return _take_media
 
 
 def find(name: str) -> Kind | None:

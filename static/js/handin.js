@@ -1,13 +1,13 @@
-// Handing in a rescue file: sent as it is, with its progress; then what became of each record, nothing of what it says.
+// Handing in a rescue file: sent as it is, with its progress; then what became of each record, photo and film, nothing of what it says.
 import es from "./lib/es/handin.js";
-import { plural, register, setLanguage, t } from "./lib/i18n.js";
+import { register, setLanguage, t } from "./lib/i18n.js";
 import { csrfToken } from "./desk/post.js";
 
 register("es", es);
 setLanguage(document.documentElement.lang || "en");
 
 /** @typedef {{number: number, id: string, kind: string, state: "in"|"wait"|"out", outcome: string, do: string}} Line */
-/** @typedef {{lines: Line[], safe: number, media: number, fault: {message: string, do: string}|null}} Told */
+/** @typedef {{lines: Line[], safe: number, fault: {message: string, do: string}|null}} Told */
 
 const form = /** @type {HTMLFormElement|null} */ (document.querySelector("form[data-hand-in]"));
 const said = document.querySelector("[data-said]");
@@ -27,12 +27,11 @@ function el(name, attributes, ...inside) {
 const note = (kind, title, text) => el("div", { class: `note ${kind}`, role: kind === "gap" ? "alert" : "status" }, el("div", {}, el("b", {}, title), ` ${text}`));
 
 /** @param {Told} told */
-function show({ lines, safe, media, fault }) {
+function show({ lines, safe, fault }) {
   const parts = [];
   if (fault) parts.push(note("gap", fault.message, fault.do));
   if (lines.length) parts.push(note(safe === lines.length ? "ok" : "wait", t("On the server: {n} of {all}.", { n: safe, all: lines.length }), safe === lines.length ? t("The person can be told.") : t("Keep the file. The list says what to do.")));
-  else if (!fault) parts.push(note("wait", t("The file holds no record."), t("Nothing was changed.")));
-  if (media) parts.push(note("wait", plural("{n} photo or recording was passed over.", "{n} photos or recordings were passed over.", media), t("It stays on the phone, and is sent from there.")));
+  else if (!fault) parts.push(note("wait", t("The file holds nothing."), t("Nothing was changed.")));
   if (lines.length) parts.push(table(lines));
   said?.replaceChildren(...parts);
 }
@@ -43,7 +42,7 @@ function table(lines) {
   const rows = lines.map((line) => el("tr", {}, el("td", { class: "num" }, String(line.number)), el("th", { scope: "row" }, line.kind), el("td", { class: "num" }, line.id || "?"),
     el("td", {}, el("span", { class: `tag ${words[line.state]}` }, line.outcome), line.do ? el("p", { class: "small" }, line.do) : "")));
   const heads = ["#", t("Record"), t("Number"), t("What became of it")].map((text) => el("th", { scope: "col" }, text));
-  return el("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": t("Records in the file") },
+  return el("div", { class: "panel scroll", tabindex: "0", role: "region", "aria-label": t("What is in the file") },
     el("table", { class: "ledger" }, el("thead", {}, el("tr", {}, ...heads)), el("tbody", {}, ...rows)));
 }
 
@@ -85,7 +84,7 @@ async function hand(at, file, largest) {
   line.hidden = false;
   const progress = (/** @type {number} */ share) => {
     /** @type {HTMLProgressElement} */ (line.querySelector("progress")).value = share * 100;
-    /** @type {HTMLElement} */ (line.querySelector("span")).textContent = share < 1 ? `${Math.floor(share * 100)} %` : t("Sent; each record is being checked");
+    /** @type {HTMLElement} */ (line.querySelector("span")).textContent = share < 1 ? `${Math.floor(share * 100)} %` : t("Sent; each part is being checked");
   };
   progress(0);
   try {

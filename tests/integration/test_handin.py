@@ -158,9 +158,10 @@ def test_every_byte_that_is_changed_is_noticed(phone: Any, recipient: str):
     assert stored() == 0
 
 
-def test_sealed_media_are_passed_over_and_counted(phone: Any, recipient: str):
-    told = hand(sealed(recipient, [phone.observation()], media=[b"\x00" * 300_000]))
-    assert (told.safe, told.media, told.fault) == (1, 1, None)
+def test_media_that_nobody_stands_for_do_not_hurt_the_records(phone: Any, recipient: str):
+    told = hand(sealed(recipient, [phone.observation()], media=[({}, b"\x00" * 300_000)]))
+    assert [line.outcome for line in told.lines] == ["stored", "refused/bad_request"]
+    assert (told.safe, told.fault) == (1, None)
 
 
 def test_records_of_a_key_that_is_not_known_wait_for_a_sign_in(make: Factory, recipient: str):
@@ -219,7 +220,7 @@ def test_the_command_lists_each_record_and_fails_when_one_is_not_in(
     file.write_bytes(sealed(recipient, [phone.observation(), b"{}"]))
     said = app.test_cli_runner().invoke(args=["hand-in", str(file)])
     assert "stored" in said.output
-    assert "1 of 2 records" in said.output
+    assert "1 of 2 in this file" in said.output
     assert said.exit_code == 1
     file.write_bytes(b"something else")
     said = app.test_cli_runner().invoke(args=["hand-in", str(file)])

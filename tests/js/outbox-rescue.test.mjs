@@ -1,11 +1,12 @@
 // The rescue file: all that is not received, sealed to a hand-in key that the pinned root stands for; and what a person may put forward.
 import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { Decrypter, generateHybridIdentity, identityToRecipient } from "age-encryption";
 import { canonical } from "../../static/js/lib/canonical.js";
 import { again, waits } from "../../static/js/outbox/again.js";
 import { makeRescue } from "../../static/js/outbox/rescue.js";
-import { ALARM, ASKED, BEN, rig, SEEN, signIn } from "../sync/rig.mjs";
+import { ALARM, ANA, ASKED, BEN, rig, SEEN, signIn } from "../sync/rig.mjs";
 import { signText } from "../sync/subtle.mjs";
 
 const offline = () => Promise.reject(new TypeError("offline"));
@@ -32,7 +33,7 @@ function entries(plain) {
   while (at < plain.length) {
     const end = plain.indexOf("\n", at);
     const line = JSON.parse(plain.subarray(at, end).toString());
-    found.push({ ...line, bytes: plain.subarray(end + 1, end + 1 + (line.size ?? 0)).toString() });
+    found.push({ ...line, bytes: plain.subarray(end + 1, end + 1 + (line.size ?? 0)).toString(), raw: plain.subarray(end + 1, end + 1 + (line.size ?? 0)) });
     at = end + 1 + (line.size ?? 0);
   }
   return found;
@@ -87,6 +88,92 @@ test("a hand-in key that no server key under the pinned root stands for is not u
     ["text", "bad_hand_in"],
   ];
   for (const [said, code] of swapped) await assert.rejects(makeRescue(it.outbox, said), { code });
+});
+
+/** A phone without network on which a photo was taken and saved with its record; its bytes make two frames. */
+async function filmed(it = rig()) {
+  await signIn(it, ANA, recipient);
+  [it.answer, it.media] = [offline, offline];
+  const media = await it.outbox.media.load();
+  const capture = await media.begin({ draft: "d1", kind: "photo", mime: "image/jpeg", source: "camera" });
+  const original = randomBytes(1_300_000);
+  await capture.write(new Blob([original]));
+  await capture.finish();
+  await it.outbox.save({ ...SEEN, draft: "d1" });
+  await it.outbox.drain();
+  const row = await it.outbox.store.read(["media"], (tx) => tx.objectStore("media").get(capture.id));
+  assert.equal(row.frames, 2);
+  return { it, id: capture.id, row, original };
+}
+
+const sha = (bytes) => createHash("sha256").update(bytes).digest("base64url");
+
+test("a photo that is not sent is in it, frame for frame, with the token that its upload would bring", async () => {
+  const { it, id, row, original } = await filmed();
+  const made = await makeRescue(it.outbox, certificate(it));
+  assert.deepEqual([made.records, made.media, made.unreadable], [1, 1, 0]);
+  const [record, media, end] = entries(await opened(made));
+  assert.deepEqual([record.type, media.type, end.type, end.entries], ["record", "media", "end", 2]);
+  assert.deepEqual([media.media, media.size, media.sha256], [id, row.size, sha(media.raw)]);
+  assert.equal(JSON.parse(JSON.parse(record.bytes).body).media[0].sha256, media.sha256);
+  assert.equal(JSON.parse(media.token.text).media, id);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const plain = [];
+  for (let at = 0; at < media.raw.length; ) {
+    const length = media.raw.readUInt32BE(at);
+    plain.push(await decrypter.decrypt(new Uint8Array(media.raw.subarray(at + 4, at + 4 + length))));
+    at += 4 + length;
+  }
+  assert.equal(plain.length, 2);
+  assert.deepEqual(Buffer.concat(plain), original);
+  // Handed in, the server has it: the phone asks when it has network again, gets the receipt and lets go.
+  it.tus.items.set(id, { bytes: Buffer.from(media.raw), length: media.size, token: "" });
+  it.answer = (body) => it.model.sync(body);
+  it.media = (url, init) => it.tus.answer(url, init);
+  it.clock.t += 3_600_000;
+  await it.outbox.drain({ eager: true });
+  await (await it.outbox.media.load()).drain({ eager: true });
+  assert.deepEqual((await it.outbox.media.list()).map((one) => one.state), ["received"]);
+  assert.ok(!it.tus.requests.some((one) => one.method === "PATCH"));
+  assert.equal((await makeRescue(it.outbox, certificate(it))).media, 0);
+});
+
+test("a file for a message leaves photos out, and making one changes nothing on the phone", async () => {
+  const { it, row } = await filmed();
+  const made = await makeRescue(it.outbox, certificate(it), { media: false });
+  assert.deepEqual([made.records, made.media], [1, 0]);
+  assert.deepEqual(entries(await opened(made)).map((one) => one.type), ["record", "end"]);
+  const after = await it.outbox.store.read(["media"], (tx) => tx.objectStore("media").get(row.id));
+  assert.deepEqual(after, row);
+});
+
+test("what belongs to no record yet is not in it", async () => {
+  const { it } = await filmed();
+  const capture = await (await it.outbox.media.load()).begin({ draft: "d2", kind: "sound", mime: "audio/webm", source: "microphone" });
+  await capture.write(new Blob(["a word"]));
+  await capture.finish();
+  assert.equal((await makeRescue(it.outbox, certificate(it))).media, 1);
+});
+
+test("a photo whose receipt comes while the file is made leaves what follows it in its place", async () => {
+  const { it, id, row } = await filmed();
+  const pieces = (await it.outbox.media.load()).carried(id);
+  await pieces.next();
+  const first = (await pieces.next()).value.length;
+  await it.outbox.store.write(["frames"], (tx) => tx.objectStore("frames").clear());
+  let rest = 0;
+  for await (const piece of pieces) rest += piece.length;
+  assert.ok(first < row.size);
+  assert.equal(first + rest, row.size);
+});
+
+test("a photo that cannot be read is counted, and the others are in it", async () => {
+  const { it, row } = await filmed();
+  await it.outbox.store.write(["media"], (tx) => tx.objectStore("media").put({ ...row, tag: { ...row.tag, ct: new Uint8Array(row.tag.ct).fill(1) } }));
+  const made = await makeRescue(it.outbox, certificate(it));
+  assert.deepEqual([made.records, made.media, made.unreadable], [1, 0, 1]);
+  assert.deepEqual(entries(await opened(made)).map((one) => one.type), ["record", "end"]);
 });
 
 test("a record that cannot be read is counted, and the others are in it", async () => {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fieldapp.accounts.services.devices import KeyView, find_key
 from fieldapp.core import p256
-from fieldapp.core.canonical import CanonicalError, parse, unb64u
+from fieldapp.core.canonical import CanonicalError, b64u, parse, unb64u
 from fieldapp.core.errors import N_, DomainError
 from fieldapp.core.protocol import DOMAIN_MEDIA, VERSION
 from fieldapp.records import body as bodies
@@ -69,6 +69,14 @@ def bearer(header: str, media: str | None, now: int) -> Bearer:
         flags.append("wrong_chapter")
         chapter = key.chapter_id
     return Bearer(said["media"], key, chapter, tuple(flags))
+
+
+def carried(token: object, media: object, now: int) -> Bearer:
+    """Whose item of a rescue file this is: ``token`` is the text and its signature, as kept with the item. Raises BadToken."""
+    if not isinstance(media, str) or not isinstance(token, dict) or not isinstance(token.get("text"), str):
+        raise BadToken()
+    text = b64u(token["text"].encode(errors="replace"))  # half a surrogate pair is in no token
+    return bearer(f"Fieldapp {text}.{token.get('sig')}", media, now)
 
 
 def _read(header: str) -> tuple[dict[str, str], str, str]:

@@ -42,10 +42,11 @@ class BrokeOff(Exception):
 
 @dataclass(frozen=True)
 class Checksum:
-    """What the sender says of one request's bytes: ``sha1`` or ``sha256``, and the digest."""
+    """What the sender says of one request's bytes: ``sha1`` or ``sha256``, and the digest. ``whole``: it is of the whole item, SHA-256."""
 
     name: str
     digest: bytes
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,11 @@ def _unknown() -> DomainError:
 
 def _bad_length() -> DomainError:
     return DomainError("length", N_("The recording's length does not fit."), safe=room.STAYS, do=room.ITSELF)
+
+
+def _changed() -> DomainError:
+    said = N_("Something was changed on the way.")
+    return DomainError("checksum", said, safe=room.STAYS, do=room.ITSELF, status=460)
 
 
 def store() -> Store:
@@ -210,16 +216,20 @@ def _take(file: Incoming, stands: Standing, body: Iterable[bytes], checksum: Che
         file.cut(stands.arrived)
         raise
     file.sync()
-    stands = replace(stands, arrived=stands.arrived + came)
+    had, stands = stands.arrived, replace(stands, arrived=stands.arrived + came)
     if stands.length != stands.arrived:
         return stands
-    return _finished(file, stands, whole if came == stands.arrived else file.digest(), now)
+    sha256 = whole if came == stands.arrived else file.digest()
+    if checksum and checksum.whole and sha256 != b64u(checksum.digest):
+        file.cut(had)
+        raise _changed()
+    return _finished(file, stands, sha256, now)
 
 
 def _write(file: Incoming, stands: Standing, body: Iterable[bytes], checksum: Checksum | None) -> tuple[int, str]:
     """How many bytes came, and their SHA-256. Raises DomainError (``length``, ``too_large``, ``checksum``)."""
     sha256, told = hashlib.sha256(), None
-    if checksum:
+    if checksum and not checksum.whole:
         told = sha256 if checksum.name == "sha256" else hashlib.new(checksum.name, usedforsecurity=False)
     most = (room.largest() if stands.length is None else stands.length) - stands.arrived
     came, broke = 0, False
@@ -235,9 +245,7 @@ def _write(file: Incoming, stands: Standing, body: Iterable[bytes], checksum: Ch
     except BrokeOff:
         broke = True  # what came is as good as what comes in a request of its own
     if checksum and told and (broke or told.digest() != checksum.digest):
-        raise DomainError(
-            "checksum", N_("Something was changed on the way."), safe=room.STAYS, do=room.ITSELF, status=460
-        )
+        raise _changed()
     return came, b64u(sha256.digest())
 
 

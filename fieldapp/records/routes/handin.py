@@ -15,7 +15,9 @@ from fieldapp.records.services import handin
 from fieldapp.records.words import kind_word, outcome_words
 from fieldapp.web.gate import actor, now
 
-MAX_FILE = 256 * 1024 * 1024  # bytes; a phone with a thousand unsent records makes a file of about 30 MB
+MAX_FILE = (
+    256 * 1024 * 1024
+)  # bytes; what is larger is for `fieldapp hand-in`. A thousand unsent records are about 30 MB, a minute of film as much
 
 
 @blueprint.url_value_preprocessor
@@ -35,7 +37,7 @@ def hand_in() -> ResponseReturnValue:
 
 @blueprint.post("/hand-in")
 def take_rescue_file() -> ResponseReturnValue:
-    """What became of each record of the file in the body; nothing of what it says."""
+    """What became of each thing in the file in the body; nothing of what it says."""
     made = handin.hand_in_as(actor(), request.stream, now())
     lines = [
         {"number": line.number, "id": (line.id or "")[:8], "kind": kind_word(line.kind), **outcome_words(line.outcome)}
@@ -46,4 +48,4 @@ def take_rescue_file() -> ResponseReturnValue:
         "message": gettext(handin.FAULTS[made.fault]),
         "do": gettext(handin.DO[made.fault]),
     }
-    return jsonify(lines=lines, safe=made.safe, media=made.media, fault=fault)
+    return jsonify(lines=lines, safe=made.safe, fault=fault)

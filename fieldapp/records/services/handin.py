@@ -11,10 +11,12 @@ from fieldapp.core.actor import Actor
 from fieldapp.core.age import AgeError, Source, opened
 from fieldapp.core.errors import N_, DomainError, Forbidden, Later
 from fieldapp.core.protocol import MAX_BATCH_BYTES, MAX_BATCH_RECORDS
-from fieldapp.records import here, policy, rescue, serverkeys
+from fieldapp.records import body as bodies
+from fieldapp.records import here, policy, registry, rescue, serverkeys
 from fieldapp.records.envelope import read_request
 from fieldapp.records.services.accept import accept
 
+MEDIA_ID = bodies.SALT  # b64u of 16 bytes, too
 FAULTS = {
     "not_age": N_("This is not a rescue file: it is not an encrypted file of this app."),
     "not_rescue": N_("This is not a rescue file: it opens, but something else is in it."),
@@ -35,7 +37,8 @@ DO = {
 
 @dataclass(frozen=True)
 class Line:
-    """What became of one record: its number in the file, its id and kind where they could be read, the outcome of docs/protocol.md 3.1."""
+    """What became of one entry: its number in the file, its id and kind where they could be read (``media`` for a photo, film or sound),
+    the outcome of docs/protocol.md 3.1 or 14."""
 
     number: int
     id: str | None
@@ -45,20 +48,19 @@ class Line:
 
 @dataclass
 class HandedIn:
-    """What became of a file. ``fault`` (of FAULTS) says why it was not read to its end; ``media`` counts sealed media passed over."""
+    """What became of a file. ``fault`` (of FAULTS) says why it was not read to its end."""
 
     lines: list[Line] = field(default_factory=list)
-    media: int = 0
     fault: str | None = None
 
     @property
     def safe(self) -> int:
-        """Records that the server has, by this file or before it."""
+        """Entries that the server has, by this file or before it."""
         return sum(is_in(line.outcome) for line in self.lines)
 
 
 def is_in(outcome: str) -> bool:
-    """Whether the server holds the record and its receipt, so that the phone will let go of it."""
+    """Whether the server holds it and its receipt, so that the phone will let go of it."""
     return outcome in {"stored", "duplicate", "quarantined"} or outcome.startswith("not_applied/")
 
 
@@ -70,7 +72,7 @@ def hand_in_as(actor: Actor, source: Source, now: int) -> HandedIn:
 
 
 def hand_in(source: Source, now: int) -> HandedIn:
-    """Take every record of a rescue file through the door at ``now`` (ms UTC); each stands on its own signature, whoever brings it.
+    """Take everything in a rescue file through its door at ``now`` (ms UTC); each stands on its own signature, whoever brings it.
 
     Idempotent. Never raises for what is in the file: that is told in ``fault``, and what came before is in.
     """
@@ -80,8 +82,11 @@ def hand_in(source: Source, now: int) -> HandedIn:
         made.fault = "no_key"
         return made
     try:
-        for batch in _batches(rescue.entries(opened(source, identities)), made):
-            _accept(batch, made, now)
+        for found in _batches(rescue.entries(opened(source, identities))):
+            if isinstance(found, rescue.Entry):
+                _take_media(found, made, now)
+            else:
+                _accept(found, made, now)
     except (AgeError, rescue.RescueError) as error:
         made.fault = error.code
     except Later:
@@ -89,15 +94,18 @@ def hand_in(source: Source, now: int) -> HandedIn:
     return made
 
 
-def _batches(found: Iterator[rescue.Entry], made: HandedIn) -> Iterator[list[bytes]]:
-    """Records, as many at a time as one request may bring; also those that came before a damage."""
+def _batches(found: Iterator[rescue.Entry]) -> Iterator[list[bytes] | rescue.Entry]:
+    """Records, as many at a time as one request may bring; also those that came before a damage. Media one by one, in their place."""
     batch: list[bytes] = []
     weight = 0
     fault: Exception | None = None
     try:
         for entry in found:
             if entry.kind == rescue.MEDIA:
-                made.media += 1
+                if batch:
+                    yield batch
+                batch, weight = [], 0
+                yield entry
                 continue
             text = b"".join(entry.pieces)
             if batch and (len(batch) == MAX_BATCH_RECORDS or weight + len(text) > MAX_BATCH_BYTES):
@@ -111,6 +119,14 @@ def _batches(found: Iterator[rescue.Entry], made: HandedIn) -> Iterator[list[byt
         yield batch
     if fault:
         raise fault
+
+
+def _take_media(entry: rescue.Entry, made: HandedIn, now: int) -> None:
+    """One sealed item, by who takes media here; its bytes are read as they come."""
+    take, media = registry.take_media(), entry.said.get("media")
+    outcome = take(entry.said, entry.size, entry.pieces, now) if take else "refused/unsupported"
+    shaped = isinstance(media, str) and MEDIA_ID.match(media)
+    made.lines.append(Line(len(made.lines) + 1, media if shaped else None, rescue.MEDIA, outcome))
 
 
 def _accept(batch: list[bytes], made: HandedIn, now: int) -> None:

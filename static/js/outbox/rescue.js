@@ -1,5 +1,6 @@
 // The rescue file (docs/protocol.md 14): what is not received yet, as one age file that only this installation opens. Works locked and without
-// network; nothing leaves the outbox by it. Memory stays flat: records are opened one at a time while they are sealed.
+// network; nothing leaves the outbox by it. Memory stays flat: records are opened one at a time while they are sealed, film goes a
+// frame at a time.
 import { utf8 } from "../lib/b64.js";
 import { DOMAIN_HAND_IN, VERSION } from "../lib/protocol.js";
 import { isSigned, readObject } from "../lib/receipt.js";
@@ -7,7 +8,9 @@ import { verify } from "../lib/sign.js";
 import { OutboxError } from "./errors.js";
 
 /** @typedef {import("./types.js").Item} Item */
-/** @typedef {{file: Blob, records: number, unreadable: number}} Rescue `unreadable`: on this phone but not in the file */
+/** @typedef {import("./media/types.js").MediaRow} MediaRow */
+/** @typedef {{records: number, media: number, unreadable: number}} Count `unreadable`: on this phone but not in the file */
+/** @typedef {Count & {file: Blob}} Rescue */
 
 const MAGIC = "fieldapp-rescue/1\n";
 
@@ -29,29 +32,42 @@ export async function handInRecipient({ drainer, effects }, certificate) {
 }
 
 /**
+ * Photos, film and sound of records that are not received, whoever took them, oldest first.
+ * @param {Pick<import("./index.js").Outbox, "store">} outbox
+ * @returns {Promise<MediaRow[]>}
+ */
+export async function unsentMedia({ store }) {
+  const rows = /** @type {MediaRow[]} */ (await store.read(["media"], (tx) => tx.objectStore("media").getAll()));
+  return rows.filter((row) => row.state === "saved" && row.let_go_at === null).sort((a, b) => a.order - b.order);
+}
+
+/**
  * Makes the file of all that is not received, whoever wrote it.
  * @param {import("./index.js").Outbox} outbox
  * @param {unknown} certificate of the hand-in key, as the snapshot has it
+ * @param {{media?: boolean}} [how] without media it stays small enough for a message
  * @returns {Promise<Rescue>}
  */
-export async function makeRescue(outbox, certificate) {
+export async function makeRescue(outbox, certificate, { media = true } = {}) {
   const recipient = await handInRecipient(outbox, certificate);
   const items = /** @type {Item[]} */ (await outbox.store.read(["items"], (tx) => tx.objectStore("items").getAll()));
   const waiting = items.filter((one) => one.state !== "received").sort((a, b) => a.order - b.order);
-  const count = { records: 0, unreadable: 0 };
+  const films = media ? await unsentMedia(outbox) : [];
+  const count = { records: 0, media: 0, unreadable: 0 };
   const { Encrypter } = await import("age-encryption");
   const encrypter = new Encrypter();
   encrypter.addRecipient(recipient);
-  const sealed = await encrypter.encrypt(streamOf(parts(outbox, waiting, count)));
+  const sealed = await encrypter.encrypt(streamOf(parts(outbox, waiting, films, count)));
   const file = await new Response(sealed).blob(); // the browser keeps a large one on disk
   return { file, ...count };
 }
 
 /**
- * @param {import("./index.js").Outbox} outbox @param {Item[]} items @param {{records: number, unreadable: number}} count
+ * @param {import("./index.js").Outbox} outbox @param {Item[]} items @param {MediaRow[]} films @param {Count} count
  * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
  */
-async function* parts({ store, vault }, items, count) {
+async function* parts(outbox, items, films, count) {
+  const { store, vault } = outbox;
   yield utf8(MAGIC);
   for (const { id } of items) {
     let text;
@@ -66,7 +82,25 @@ async function* parts({ store, vault }, items, count) {
     yield envelope;
     count.records += 1;
   }
-  yield utf8(`${JSON.stringify({ entries: count.records, type: "end" })}\n`);
+  if (films.length) yield* allOf(outbox, films, count);
+  yield utf8(`${JSON.stringify({ entries: count.records + count.media, type: "end" })}\n`);
+}
+
+/**
+ * @param {import("./index.js").Outbox} outbox @param {MediaRow[]} films @param {Count} count
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
+ */
+async function* allOf(outbox, films, count) {
+  const media = await outbox.media.load();
+  for (const { id } of films) {
+    const pieces = media.carried(id);
+    const first = await pieces.next().catch(() => null);
+    if (!first) count.unreadable += 1;
+    if (!first?.value) continue;
+    count.media += 1;
+    yield first.value;
+    yield* pieces;
+  }
 }
 
 /**

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,3 +36,13 @@ def photo(phone: Phone) -> Recording:
 def store(app: Any) -> Any:
     """Where media lie."""
     return uploads.store()
+
+
+@pytest.fixture
+def limit(app: Any) -> Any:
+    """``limit(media_item_mb=1)`` changes the installation's settings."""
+
+    def change(**more: Any) -> None:
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], **more)
+
+    return change

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,16 +15,6 @@ from fieldapp.observations.models import MediaUpload
 from fieldapp.observations.services import room
 from tests.integration.media.test_uploading import code
 from tests.uploads import PATH, STREAM, Recording
-
-
-@pytest.fixture
-def limit(app: Any) -> Any:
-    """``limit(media_item_mb=1)`` changes the installation's settings."""
-
-    def change(**more: Any) -> None:
-        app.config["SETTINGS"] = replace(app.config["SETTINGS"], **more)
-
-    return change
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,12 @@ class OutboxPage extends PageElement {
   }
 
   /** Photos, film and sound of saved records, until a receipt of their own has come. */
+  films() {
+    return state.media.filter((one) => one.record && one.state !== "received");
+  }
+
   media() {
-    const list = state.media.filter((one) => one.record && one.state !== "received");
+    const list = this.films();
     return list.length ? section("media", t("Photos and sound"), list.length, html`<ul class="card rows">${list.map((one) => mediaRow(one))}</ul>`) : nothing;
   }
 
@@ -207,7 +211,7 @@ class OutboxPage extends PageElement {
   }
 
   handIn() {
-    if (!counts().held && !state.others) return nothing;
+    if (!counts().held && !state.others && !this.films().length) return nothing;
     if (this.rescue) return html`<fa-rescue></fa-rescue>`;
     const open = () => void import("./rescue.js").then(() => {
       this.rescue = true;

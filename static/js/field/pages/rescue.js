@@ -2,7 +2,8 @@
 import { html, nothing } from "lit";
 import es from "../../lib/es/rescue.js";
 import { plural, register, t } from "../../lib/i18n.js";
-import { makeRescue } from "../../outbox/rescue.js";
+import { makeRescue, unsentMedia } from "../../outbox/rescue.js";
+import { size } from "../capture/words.js";
 import { icon } from "../icon.js";
 import { PageElement } from "../page.js";
 import { note } from "../parts.js";
@@ -15,6 +16,8 @@ register("es", es);
 const TYPE = "application/octet-stream";
 /** Up to this size the file goes as text too, where a browser shares no other: base64 in memory. */
 const TEXT_MAX = 8 * 1024 * 1024;
+/** What the desk's page takes; larger files are taken in on the server. */
+const DESK_MAX = 256 * 1024 * 1024;
 
 /** @param {Blob} blob @returns {Promise<string>} age's own armor */
 async function armored(blob) {
@@ -47,6 +50,18 @@ class Rescue extends PageElement {
     this.fault = "";
     this.done = "";
     this.making = false;
+    /** Photos, film and sound that could go with it, and whether they do. */
+    this.films = { n: 0, bytes: 0 };
+    this.whole = true;
+  }
+
+  /** @override */
+  connectedCallback() {
+    super.connectedCallback();
+    void unsentMedia(outbox).then((rows) => {
+      this.films = { n: rows.length, bytes: rows.reduce((sum, row) => sum + row.size, 0) };
+      this.requestUpdate();
+    });
   }
 
   /** @override */
@@ -61,7 +76,7 @@ class Rescue extends PageElement {
     this.fault = "";
     this.requestUpdate();
     try {
-      const made = await makeRescue(outbox, state.snapshot?.public?.server.hand_in);
+      const made = await makeRescue(outbox, state.snapshot?.public?.server.hand_in, { media: this.whole });
       this.name = `rescue-${dayKey(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone)}`;
       this.share = await shareable(made.file, this.name);
       this.url = URL.createObjectURL(new Blob([made.file], { type: TYPE }));
@@ -91,8 +106,21 @@ class Rescue extends PageElement {
   }
 
   /** @param {import("../../outbox/rescue.js").Rescue} made */
-  words({ records }) {
-    return plural("{n} record is in the file.", "{n} records are in the file.", records);
+  words({ records, media }) {
+    const films = plural("{n} photo or recording is in the file.", "{n} photos or recordings are in the file.", media);
+    if (!records && media) return films;
+    return `${plural("{n} record is in the file.", "{n} records are in the file.", records)}${media ? ` ${films}` : ""}`;
+  }
+
+  /** Whether film goes with it: a file for a message is better small. */
+  choice() {
+    const { n, bytes } = this.films;
+    if (!n) return nothing;
+    return html`<label class="flag flag--plain">${icon("camera")}<span>${t("With photos, film and sound")}<small>${t("{n} of them, {size}. Without them the file fits into a message", { n, size: size(bytes) })}</small></span>
+      <input type="checkbox" role="switch" autocomplete="off" .checked=${this.whole} ?disabled=${this.making} @change=${() => {
+        this.whole = !this.whole;
+        this.requestUpdate();
+      }}><i></i></label>`;
   }
 
   /** @override */
@@ -101,20 +129,21 @@ class Rescue extends PageElement {
     return html`<section class="card" aria-labelledby="rescue"><div class="card__pad stack">
       <h2 class="place" id="rescue">${t("Hand in without network")}</h2>
       ${this.fault ? html`<div role="alert">${note("wait", "circle-alert", this.fault, t("Everything stays on this phone."))}</div>` : nothing}
-      ${made ? this.ready(made) : html`<p>${t("Makes one locked file of all that is not sent. Only your chapter's server can open it.")}</p>
+      ${made ? this.ready(made) : html`<p>${t("Makes one locked file of all that is not sent. Only your chapter's server can open it.")}</p>${this.choice()}
         <button class="btn btn--second btn--field" type="button" ?disabled=${this.making} @click=${() => void this.make()}>${icon("file-lock")}${this.making ? t("Making the file") : t("Make the file")}</button>`}
     </div></section>`;
   }
 
   /** @param {import("../../outbox/rescue.js").Rescue} made */
   ready(made) {
-    return html`<p><b>${this.words(made)}</b> ${t("Give it to a coordinator or the legal team, by message, e-mail or stick. They hand it in for you.")}</p>
-      ${made.unreadable ? html`<p>${plural("{n} record could not be read and is not in it.", "{n} records could not be read and are not in it.", made.unreadable)}</p>` : nothing}
-      ${state.media.some((one) => one.record && one.state !== "received") ? html`<p>${t("Photos, film and sound are not in it: they stay here until this phone has network.")}</p>` : nothing}
+    return html`<p><b>${this.words(made)}</b> ${size(made.file.size)}. ${t("Give it to a coordinator or the legal team, by message, e-mail or stick. They hand it in for you.")}</p>
+      ${made.unreadable ? html`<p>${plural("{n} could not be read and is not in it.", "{n} could not be read and are not in it.", made.unreadable)}</p>` : nothing}
+      ${this.films.n && !this.whole ? html`<p>${t("Photos, film and sound are not in it: they stay here until this phone has network.")}</p>` : nothing}
+      ${made.file.size > DESK_MAX ? html`<p>${t("It is larger than a page takes: on the server it is taken in by a command. Tell whoever you give it to.")}</p>` : nothing}
       ${this.share ? html`<button class="btn btn--second btn--field" type="button" @click=${() => void this.send()}>${icon("share-2")}${t("Send the file")}</button>` : nothing}
       <a class="btn btn--second btn--field" href=${this.url} download="${this.name}.age" @click=${() => this.saved()}>${icon("download")}${t("Save the file")}</a>
       ${this.done ? html`<p role="status">${this.done}</p>` : nothing}
-      <p class="quiet">${t("The records stay here too, and still go by themselves. Sent twice is harmless.")}</p>`;
+      <p class="quiet">${t("Everything stays here too, and still goes by itself. Sent twice is harmless.")}</p>`;
   }
 }
 

@@ -1,11 +1,15 @@
 // Spanish of the rescue file.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "Everything stays here too, and still goes by itself. Sent twice is harmless.":
+    "Todo sigue también aquí y sale solo. Enviarlo dos veces no hace daño.",
   "Everything stays on this phone.": "Todo sigue en este teléfono.",
   "Give it to a coordinator or the legal team, by message, e-mail or stick. They hand it in for you.":
     "Dáselo a coordinación o al equipo legal, por mensaje, correo o memoria USB. Lo entregan por ti.",
   "Hand in without network": "Entregar sin red",
   "Make the file": "Hacer el archivo",
+  "It is larger than a page takes: on the server it is taken in by a command. Tell whoever you give it to.":
+    "Es más grande de lo que acepta una página: en el servidor se recibe con un comando. Díselo a quien se lo des.",
   "Makes one locked file of all that is not sent. Only your chapter's server can open it.":
     "Hace un archivo cerrado con todo lo que falta por enviar. Solo el servidor de tu grupo puede abrirlo.",
   "Making the file": "Haciendo el archivo",
@@ -19,10 +23,11 @@ export default {
   "The file was handed to the app that you chose.": "El archivo pasó a la aplicación que elegiste.",
   "The hand-in key does not check out, so no file was made. Tell your coordinator.":
     "La llave de entrega no coincide, así que no se hizo ningún archivo. Avisa a tu coordinación.",
-  "The records stay here too, and still go by themselves. Sent twice is harmless.":
-    "Las notas también siguen aquí y salen solas. Enviarlas dos veces no hace daño.",
-  "This phone has not heard of a hand-in key yet. Open the app with network once.":
+    "This phone has not heard of a hand-in key yet. Open the app with network once.":
     "Este teléfono aún no conoce la llave de entrega. Abre la aplicación una vez con red.",
+  "With photos, film and sound": "Con fotos, video y sonido",
+  "{n} of them, {size}. Without them the file fits into a message": "Son {n}, {size}. Sin ellos el archivo cabe en un mensaje",
+  "{n} photos or recordings are in the file.": { one: "Hay {n} foto o grabación en el archivo.", other: "Hay {n} fotos o grabaciones en el archivo." },
   "{n} records are in the file.": { one: "Hay {n} nota en el archivo.", other: "Hay {n} notas en el archivo." },
-  "{n} records could not be read and are not in it.": { one: "{n} nota no se pudo leer y no está en él.", other: "{n} notas no se pudieron leer y no están en él." },
+  "{n} could not be read and are not in it.": { one: "{n} no se pudo leer y no está en él.", other: "{n} no se pudieron leer y no están en él." },
 };

@@ -4,6 +4,7 @@ import "../index.js";
 import { readPerson } from "../person.js";
 import { requireSignedIn } from "../save.js";
 import { Capture, recover, roomLeft } from "./capture.js";
+import { carried } from "./carry.js";
 import { framesOf, mediaOf } from "./rows.js";
 import { entryOf } from "./status.js";
 import { tagOf } from "./tag.js";
@@ -55,6 +56,11 @@ export class Media {
   /** @returns {Promise<number>} bytes that may still be taken */
   room() {
     return roomLeft(this.parts.effects);
+  }
+
+  /** One of a record, for a rescue file; see carry.js. @param {string} id */
+  carried(id) {
+    return carried(this.parts, id);
   }
 
   /** Keeps, as part of their drafts, recordings that a kill has cut. @returns {Promise<number>} how many */
