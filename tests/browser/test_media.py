@@ -188,6 +188,41 @@ def test_a_photo_and_a_video_taken_offline_are_received_when_the_network_returns
         assert (said["size"], said["cut"], said["source"]) == (len(plain), False, "camera")
 
 
+def test_a_photo_is_carried_in_a_rescue_file_and_the_phone_lets_go_when_it_has_network(
+    filmer: Filmer, scene: Scene, tmp_path: Path
+) -> None:
+    page = filmer.begin()
+    filmer.context.set_offline(True)
+    page.get_by_role("button", name="Photo", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Photo")
+    dialog.get_by_role("button", name="Take the photo").click()
+    expect(dialog.get_by_text("1 taken")).to_be_visible(timeout=PATIENCE)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    filmer.save()
+    page.goto("/#/outbox")
+    page.get_by_role("button", name="Hand in without network").click()
+    expect(page.get_by_role("switch", name="With photos, film and sound")).to_be_checked(timeout=PATIENCE)
+    page.get_by_role("button", name="Make the file").click()
+    expect(page.locator("fa-rescue")).to_contain_text("1 record is in the file. 1 photo or recording too.", timeout=PATIENCE)
+    with page.expect_download() as coming:
+        page.get_by_role("link", name="Save the file").click()
+    file = tmp_path / "rescue.age"
+    coming.value.save_as(file)
+    said = scene.app.test_cli_runner().invoke(args=["hand-in", str(file)])
+    assert "On the server: 2 of 2" in said.output
+    (arrived,) = uploads(scene)
+    assert b"".join(frames(scene, str(arrived.sha256))).startswith(b"\xff\xd8\xff")
+    sent: list[str] = []
+    filmer.context.on("request", lambda asked: sent.append(asked.method) if "/api/v1/media" in asked.url else None)
+    filmer.context.set_offline(False)
+    page.get_by_role("button", name="Try now").click()
+    with until(60, "the phone let go of the photo") as ok:
+        while not ok(filmer.stored()["frames"] == 0):
+            pass
+    assert "PATCH" not in sent
+
+
 def test_a_court_form_has_no_camera_and_says_why(filmer: Filmer) -> None:
     page = filmer.begin("Court session")
     expect(page.get_by_text("Not on this form: phones and cameras stay off in court.")).to_be_visible(timeout=PATIENCE)

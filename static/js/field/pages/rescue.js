@@ -107,16 +107,16 @@ class Rescue extends PageElement {
 
   /** @param {import("../../outbox/rescue.js").Rescue} made */
   words({ records, media }) {
-    const films = plural("{n} photo or recording is in the file.", "{n} photos or recordings are in the file.", media);
-    if (!records && media) return films;
-    return `${plural("{n} record is in the file.", "{n} records are in the file.", records)}${media ? ` ${films}` : ""}`;
+    if (!records && media) return plural("{n} photo or recording is in the file.", "{n} photos or recordings are in the file.", media);
+    const said = plural("{n} record is in the file.", "{n} records are in the file.", records);
+    return media ? `${said} ${plural("{n} photo or recording too.", "{n} photos or recordings too.", media)}` : said;
   }
 
   /** Whether film goes with it: a file for a message is better small. */
   choice() {
     const { n, bytes } = this.films;
     if (!n) return nothing;
-    return html`<label class="flag flag--plain">${icon("camera")}<span>${t("With photos, film and sound")}<small>${t("{n} of them, {size}. Without them the file fits into a message", { n, size: size(bytes) })}</small></span>
+    return html`<label class="flag flag--plain">${icon("camera")}<span>${t("With photos, film and sound")}<small>${t("{n} of them, {size}. Leave them out where the file must be small", { n, size: size(bytes) })}</small></span>
       <input type="checkbox" role="switch" autocomplete="off" .checked=${this.whole} ?disabled=${this.making} @change=${() => {
         this.whole = !this.whole;
         this.requestUpdate();

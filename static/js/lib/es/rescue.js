@@ -26,8 +26,9 @@ export default {
     "This phone has not heard of a hand-in key yet. Open the app with network once.":
     "Este teléfono aún no conoce la llave de entrega. Abre la aplicación una vez con red.",
   "With photos, film and sound": "Con fotos, video y sonido",
-  "{n} of them, {size}. Without them the file fits into a message": "Son {n}, {size}. Sin ellos el archivo cabe en un mensaje",
+  "{n} of them, {size}. Leave them out where the file must be small": "Son {n}, {size}. Déjalos fuera si el archivo debe ser pequeño",
   "{n} photos or recordings are in the file.": { one: "Hay {n} foto o grabación en el archivo.", other: "Hay {n} fotos o grabaciones en el archivo." },
+  "{n} photos or recordings too.": { one: "También {n} foto o grabación.", other: "También {n} fotos o grabaciones." },
   "{n} records are in the file.": { one: "Hay {n} nota en el archivo.", other: "Hay {n} notas en el archivo." },
   "{n} could not be read and are not in it.": { one: "{n} no se pudo leer y no está en él.", other: "{n} no se pudieron leer y no están en él." },
 };
