@@ -204,7 +204,9 @@ def test_a_photo_is_carried_in_a_rescue_file_and_the_phone_lets_go_when_it_has_n
     page.get_by_role("button", name="Hand in without network").click()
     expect(page.get_by_role("switch", name="With photos, film and sound")).to_be_checked(timeout=PATIENCE)
     page.get_by_role("button", name="Make the file").click()
-    expect(page.locator("fa-rescue")).to_contain_text("1 record is in the file. 1 photo or recording too.", timeout=PATIENCE)
+    expect(page.locator("fa-rescue")).to_contain_text(
+        "1 record is in the file. 1 photo or recording too.", timeout=PATIENCE
+    )
     with page.expect_download() as coming:
         page.get_by_role("link", name="Save the file").click()
     file = tmp_path / "rescue.age"
