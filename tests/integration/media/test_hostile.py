@@ -12,7 +12,9 @@ from fieldapp.core import p256
 from fieldapp.core.canonical import b64u
 from fieldapp.core.protocol import DOMAIN_RECORD
 from fieldapp.observations.models import MediaUpload
+from fieldapp.observations.routes_media import OF_A_KEY, STRANGE
 from fieldapp.observations.services import room
+from fieldapp.web.ratelimit import limiter, who
 from tests.integration.media.test_uploading import code
 from tests.uploads import PATH, STREAM, Recording
 
@@ -161,19 +163,26 @@ def test_one_persons_share_is_not_anothers(phone, limit, make, chapter):
 
 def test_a_key_that_sends_without_end_is_slowed_down_and_so_is_a_stranger(app, photo):
     app.config["RATELIMIT_ENABLED"] = True
-    from fieldapp.web.ratelimit import limiter
-
     limiter.reset()
     try:
-        seen = {photo.head(token="Fieldapp a.b").status_code for _ in range(601)}
-        assert seen == {401, 429}
+        # All but the last of a minute's share at once: thousands of requests may last longer than that minute.
+        limiter.limiter.hit(STRANGE, "media", who_asks(app), cost=STRANGE.amount - 1)
+        answers = [photo.head(token="Fieldapp a.b").status_code for _ in range(2)]
+        assert answers == [401, 429]
         assert photo.post().status_code == 201  # another phone behind the same address films on
-        limiter.reset()
-        answers = [photo.head() for _ in range(2_401)]
-        assert code(answers[-1]) == (429, "slow_down")
-        assert answers[-1].headers["Retry-After"] == "60"
+        limiter.limiter.hit(OF_A_KEY, "media", photo.phone.key, cost=OF_A_KEY.amount - 2)
+        answers = [photo.head() for _ in range(2)]
+        assert answers[0].status_code == 200
+        assert code(answers[1]) == (429, "slow_down")
+        assert answers[1].headers["Retry-After"] == "60"
     finally:
         limiter.reset()
+
+
+def who_asks(app) -> str:
+    """The address of the tests' own requests as the limits know it: a keyed hash."""
+    with app.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        return who()
 
 
 def test_a_session_is_no_authority_here(photo, sign_in):
