@@ -101,7 +101,7 @@ def open_session(page: Page, kind: str) -> None:
 def close_session(page: Page) -> None:
     """Without tallies."""
     page.goto("/#/court")
-    page.get_by_role("button", name="Leave it without tallies").tap()
+    page.get_by_role("button", name="Close without tallies").tap()
     expect(page.get_by_text("No court session is open")).to_be_visible()
 
 

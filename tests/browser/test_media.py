@@ -29,6 +29,12 @@ pytestmark = pytest.mark.browser
 PATIENCE = 30_000
 MB = 1_000_000
 DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+# Signs that the page names and the sprite does not have: they would be empty places.
+UNDRAWN = """async () => {
+  const sprite = await (await fetch(document.querySelector('meta[name="fa-sprite"]').content)).text();
+  const names = [...document.querySelectorAll("svg use")].map((one) => one.getAttribute("href").split("#")[1]);
+  return names.filter((name) => !sprite.includes(`id="${name}"`));
+}"""
 STORED = """async () => {
   const open = indexedDB.open("fieldapp-outbox");
   const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
@@ -166,6 +172,7 @@ def test_a_photo_and_a_video_taken_offline_are_received_when_the_network_returns
     dialog = page.get_by_role("dialog", name="Video")
     dialog.get_by_role("button", name="Start recording").click()
     expect(dialog.get_by_text(re.compile("Saved on this phone: [1-9]"))).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate(UNDRAWN) == []
     dialog.get_by_role("button", name="Stop", exact=True).click()
     expect(dialog).to_have_count(0, timeout=PATIENCE)
     listed = page.locator(".row--media")

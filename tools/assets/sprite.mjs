@@ -3,8 +3,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { glob } from "./files.mjs";
 
 const IN_TEMPLATE = /\bicon\(\s*["']([a-z0-9-]+)["']/g;
-/** Where a script names an icon by a word that could mean anything else: `icon(...)`, `icon: ...`, and the parts that take one. */
-const IN_CALL = /\b(?:icon\(([^()]*)\)|icon:\s*([^,}\n]*)|(?:empty|note|part)\(([^()]*))/g;
+/** Where a script names an icon by a word that could mean anything else: `icon(...)`, `icon: ...`, the parts that take one, and what chooses one (`...Icon = (...) => ({...})`). */
+const IN_CALL = /\b(?:icon\(((?:[^()]|\([^()]*\))*)\)|icon:\s*([^,}\n]*)|(?:empty|note|part)\(([^()]*)|\w+Icon = [^{\n]*\{([^}]*))/g;
 const WORD = /["'`]([a-z0-9]+(?:-[a-z0-9]+)*)["'`]/g;
 /** A name with a hyphen that lucide has means the icon, wherever it stands. */
 const HYPHENATED = /["'`]([a-z0-9]+(?:-[a-z0-9]+)+)["'`]/g;

@@ -22,7 +22,7 @@ export function brief(id) {
     <main class="main" id="main">
       <section class="card"><div class="card__pad"><h2 class="place">${where?.name}<small>${address(where)}</small></h2>
         <dl class="facts">${fact(t("Meet"), card?.meet ?? "")}${fact(t("Lead"), shift.lead ?? "")}
-          ${fact(t("With you"), (shift.roster ?? []).filter((one) => !one.me).map((one) => one.name).join(", "))}
+          ${fact(t("With you"), (shift.roster ?? []).filter((one) => !one.me && !one.lead).map((one) => one.name).join(", "))}
           ${fact(t("Phones"), phoneRule(where?.phones))}${fact(t("Here"), say(where?.note))}${fact(t("Also"), card?.note ?? "")}</dl></div></section>
       ${chapter?.legal_line || chapter?.hotline ? html`<section class="section" aria-labelledby="numbers"><div class="section__head"><h2 id="numbers">${t("Write this number on your arm")}</h2></div>
         <div class="card rows">${chapter.legal_line ? callRow(t("Call the legal line"), chapter.legal_line) : nothing}${chapter.hotline ? callRow(t("Call the hotline"), chapter.hotline) : nothing}</div></section>` : nothing}

@@ -31,7 +31,7 @@ export function cardPage(lang) {
 function choosing() {
   const off = state.guides?.open?.card.off ?? [];
   const offered = Object.keys(texts).filter((lang) => !off.includes(lang));
-  return html`${taskBar(t("Rights card"), t("Choose the language of whoever reads it"), to("guide"), t("Back to the guide"))}
+  return html`${taskBar(t("Rights card"), t("In the language of whoever reads it"), to("guide"), t("Back to the guide"))}
     <main class="main" id="main"><p class="quiet">${t("Turn the brightness up. Tap the card to see in your language what it says.")}</p>
       <nav class="card rows" aria-label=${t("Languages")}>${offered.map((lang) => tongue(lang))}</nav></main>`;
 }

@@ -73,7 +73,7 @@ class CourtPage extends PageElement {
           : empty("list-plus", t("No case is written yet"), t("Each case takes a few taps. What is saved stays listed here by its number; it can be corrected, not read."))}
       ${cases.length > 1 ? html`<button class="btn btn--text btn--block" type="button" data-order @click=${() => this.arrange(cases.map(({ id }) => id))}>${icon("arrow-up-down")}${t("Change the order")}</button>` : nothing}
       <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
-      <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Leave it without tallies")}</button>`;
+      <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Close without tallies")}</button>`;
   }
 
   /** @param {Case} one @param {boolean} mixed the hearings are of several kinds */

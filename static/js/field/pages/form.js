@@ -4,6 +4,7 @@ import es from "../../lib/es/court.js";
 import { register, t } from "../../lib/i18n.js";
 import "../form/fa-form.js";
 import { line } from "../form/words.js";
+import { mayTake } from "../capture/rules.js";
 import "../capture/section.js";
 import { locate } from "../alert/raise.js";
 import { offer } from "../carry.js";
@@ -35,7 +36,7 @@ export function formPage(id) {
   const inside = found.session && found.session === state.court?.record;
   return html`${taskBar(title(found, say(defn.title)), sub(found, say(defn.title)), to(inside ? "court" : "write"), inside ? t("Back to the session") : t("Back to Write"))}
     ${state.fault ? html`<div class="note note--wait note--bar" role="alert">${icon("circle-alert")}<p>${state.fault}</p></div>` : nothing}
-    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${standing()} .lead=${carried(found, defn)} .tail=${tail(found)}
+    <fa-form .definition=${defn} .answers=${answersOf(found)} .context=${contextOf(found)} .stage=${found.stage ?? "all"} .status=${standing()} .lead=${[ahead(found), carried(found, defn)]} .tail=${tail(found)}
       .action=${found.order || defn.series ? t("Save and next case") : found.stage === "close" ? t("Save and close the session") : ""} .busy=${state.busy === "save"}
       @change=${(/** @type {CustomEvent} */ event) => changed(found, defn, event)} @save=${(/** @type {CustomEvent} */ event) => saved(found, event)}
       @offer=${(/** @type {CustomEvent} */ event) => begin({ form: event.detail.form, place: found.place, shift: found.shift, part: found.part })}></fa-form>`;
@@ -43,6 +44,15 @@ export function formPage(id) {
 
 /** Photo, video and sound, or why not; the closing of a session has no more to show. @param {Draft} of */
 const tail = (of) => (of.stage === "close" ? nothing : html`<fa-media .draft=${of}></fa-media>`);
+
+/** Where something may be filmed it cannot wait for the questions: one tap leads past them. @param {Draft} of */
+const ahead = (of) => (of.stage === "close" || !state.sealing || !mayTake(of.form) ? nothing : html`<button class="row card" type="button" @click=${toMedia}>${icon("camera")}
+  <span class="row__body"><span class="row__title">${t("Photo, video, sound")}</span><span class="row__sub">${t("Film now, describe later")}</span></span>${icon("chevron-down")}</button>`);
+
+function toMedia() {
+  document.getElementById("media")?.scrollIntoView({ block: "start" });
+  /** @type {HTMLElement|null} */ (document.querySelector("[data-take]"))?.focus({ preventScroll: true });
+}
 
 /** @type {{id: string, answers: Record<string, any>}} the same object as long as the form is, so that it is not begun anew */
 let shown = { id: "", answers: {} };

@@ -140,16 +140,17 @@ class OutboxPage extends PageElement {
     const moving = state.items.filter((one) => !arrived(one) && !needs.includes(one));
     const since = state.now - SHOWN_MS;
     const done = state.items.filter((one) => arrived(one) && !needs.includes(one) && one.saved_at > since);
+    const clear = done.length > 0 && !needs.length && !moving.length && !counts().held && !state.others && !state.media.some((one) => one.record && one.state !== "received");
     return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
       <main class="main" id="main" tabindex="0">
-        ${banner()}
+        ${banner()}${clear ? note("ok", "check-check", t("All received"), t("Nothing on this phone is left to send.")) : nothing}
         ${needs.length ? html`${section("needs", t("Needs you"), needs.length, this.rows(needs))}${this.help(needs)}` : nothing}
         ${moving.length ? section("moving", t("On its way"), moving.length, this.moving(moving)) : nothing}
         ${this.media()}${this.handIn()}${this.done(done)}${boxNote()}
         ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
         ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
       </main>
-      <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void retry()}>${icon("refresh-cw")}${t("Try now")}</button></footer>`;
+      <footer class="dock dock__act"><button class="btn ${clear || !state.items.length ? "btn--second" : "btn--primary"} btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void retry()}>${icon("refresh-cw")}${t("Try now")}</button></footer>`;
   }
 
   /** Photos, film and sound of saved records, until a receipt of their own has come. */

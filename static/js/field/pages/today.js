@@ -18,7 +18,7 @@ const HALF_HOUR = 1800000;
 
 export function today() {
   const zone = homeZone();
-  return tabPage("today", topBar(t("Today"), dayLong(state.now, zone), lockLink()), [banner(), main()]);
+  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), main()]);
 }
 
 function main() {

@@ -63,7 +63,7 @@ function court(one) {
       <a class="btn btn--second btn--block" href=${to("court")}>${icon("list-ordered")}${t("See the cases")}</a>`
       : html`<p class="quiet">${t("This kind of sitting has tallies only, no cases.")}</p>`}
     <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
-    <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Leave it without tallies")}</button>
+    <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Close without tallies")}</button>
   </div></section>`;
 }
 

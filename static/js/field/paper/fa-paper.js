@@ -114,7 +114,7 @@ export class FaPaper extends PageElement {
     return html`<main class="main main--paper" id="main">${this.box()}${this.head(desk)}${this.cases(desk)}</main>
       ${field && row && defn ? pad({ defn, field, row, name: this.nameOf(at.row), above: rowAbove(this.book, at.row) }, desk) : nothing}
       <footer class="dock dock__act dock--paper"><p class="dock__line">${dockLine()}<span class="push nowrap">${t("Kept on this phone at every change")}</span></p>
-        <button class="btn btn--primary btn--field" type="button" data-save aria-disabled=${!n && !this.book.head?.answers.type} @click=${() => this.look()}>${plural("Save {n} case…", "Save all {n} cases…", n)}</button></footer>`;
+        <button class="btn btn--primary btn--field" type="button" data-save aria-disabled=${!n && !this.book.head?.answers.type} @click=${() => this.look()}>${n || !this.book.head ? plural("Save {n} case…", "Save all {n} cases…", n) : t("Save the session…")}</button></footer>`;
   }
 
   /** @param {number} row */

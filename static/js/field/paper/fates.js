@@ -46,7 +46,7 @@ export class PaperFates extends PageElement {
         ${open.length > 1 ? this.card(plural("All {n} sheets alike", "All {n} sheets alike", open.length), "", open.map((one) => one.id)) : nothing}
         ${open.map((one) => this.card(showSerial(one.sheet), this.where(one), [one.id]))}
         ${this.another()}</main>
-      <footer class="dock dock__act"><p class="dock__line">${dockLine()}</p><a class="btn btn--second btn--field" href=${to("write")}>${t("Later")}</a></footer>`;
+      <footer class="dock dock__act"><p class="dock__line">${dockLine()}</p><a class="btn btn--second btn--field" href=${to("write")}>${open.length ? t("Later") : t("Back to Write")}</a></footer>`;
   }
 
   line() {

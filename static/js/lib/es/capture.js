@@ -8,6 +8,7 @@ export default {
     "No se pudo abrir la cámara o el micrófono. Quizá los usa otra aplicación: ciérrala y prueba otra vez.",
   "Camera or microphone is not allowed for this app. Allow it in the browser's settings of this site, then try again.":
     "Esta aplicación no tiene permiso para la cámara o el micrófono. Dáselo en los ajustes del sitio en el navegador y prueba otra vez.",
+  "Film now, describe later": "Graba ahora, describe después",
   "Film what officials do. Never docket lists or papers with names, and not the faces of people being heard.":
     "Graba lo que hacen los agentes. Nunca listas de casos ni papeles con nombres, ni las caras de las personas en audiencia.",
   "It could not be stored just now. What was stored before is kept. Try again.": "Ahora no se pudo guardar. Lo guardado antes se conserva. Prueba otra vez.",

@@ -1,7 +1,7 @@
 // Spanish of the guide, its search, and the rights card.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
-  "Choose the language of whoever reads it": "Elige el idioma de quien la va a leer",
+  "In the language of whoever reads it": "En el idioma de quien la lee",
   "Close the card": "Cerrar la tarjeta",
   "It comes when there is network, and stays from then on.": "Llega cuando haya red, y desde entonces se queda.",
   "It is on its way.": "Ya viene.",

@@ -1,6 +1,7 @@
 // Spanish of the outbox page.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "Nothing on this phone is left to send.": "En este teléfono no queda nada por enviar.",
   "Ask for a coordinator.": "Pide hablar con coordinación.",
   "It goes after what you did before on that shift.": "Sale después de lo que hiciste antes en ese turno.",
   "It goes right after: {title}.": "Sale justo después de: {title}.",

@@ -81,6 +81,7 @@ export default {
   "{name}: the sheet's number does not check: {text}": "{name}: el número de la hoja no cuadra: {text}",
   "{n} of {all} are saved on this phone.": "{n} de {all} están guardados en este teléfono.",
   "{time}, {how}. Sealed.": "{time}, {how}. Queda cerrada.",
+  "Save the session…": "Guardar la sesión…",
   "Save all {n} cases…": { one: "Guardar {n} caso…", other: "Guardar los {n} casos…" },
   "{n} cases": { one: "{n} caso", other: "{n} casos" },
   "Save all {n} records": { one: "Guardar {n} nota", other: "Guardar las {n} notas" },
