@@ -22,7 +22,7 @@ export default {
   "Nobody is signed in on this phone, so nothing is taken. Sign in first.": "Nadie ha iniciado sesión en este teléfono, así que no se toma nada. Inicia sesión primero.",
   "Not on this form: phones and cameras stay off in court.": "No en este formulario: en la corte los teléfonos y las cámaras están apagados.",
   "Not possible yet: your chapter's legal team has not made its box, so nothing could be locked. A coordinator can ask them.":
-    "Aún no se puede: el equipo legal de tu grupo no ha creado su caja, así que nada podría cerrarse bajo llave. Tu coordinación puede pedirla.",
+    "Aún no se puede: el equipo legal de tu capítulo no ha creado su caja, así que nada podría cerrarse bajo llave. Tu coordinación puede pedirla.",
   "Only photos, videos and sound can be picked.": "Solo se pueden elegir fotos, videos y sonido.",
   "Opening …": "Abriendo …",
   Photo: "Foto",

@@ -44,7 +44,7 @@ export default {
   "{n} more questions, all optional": { one: "{n} pregunta más, opcional", other: "{n} preguntas más, todas opcionales" },
   "Nothing can be locked here yet": "Todavía no se puede cerrar nada aquí",
   "Your chapter's legal team has not made its box, so notes, exact times and places are left out. All else can be written and counts. A coordinator can ask the legal team.":
-    "El equipo legal de tu grupo aún no ha creado su caja, así que faltan las notas, las horas exactas y los lugares. Todo lo demás se puede anotar y cuenta. Un coordinador puede pedírselo al equipo legal.",
+    "El equipo legal de tu capítulo aún no ha creado su caja, así que faltan las notas, las horas exactas y los lugares. Todo lo demás se puede anotar y cuenta. Un coordinador puede pedírselo al equipo legal.",
   "Write this one next; what is here stays": "Anota esto después; lo de aquí se queda",
   "{n} of {all}": "{n} de {all}",
   Save: "Guardar",

@@ -26,7 +26,7 @@ export default {
   "Somebody has it": "Alguien se encarga",
   "Nobody has it yet": "Nadie se encarga todavía",
   "Place not given": "Lugar no indicado",
-  "Whoever raised it is asked to call the hotline and say where they are.": "A quien la dio se le pide que llame a la línea directa y diga dónde está.",
+  "Whoever raised it is asked to call the hotline and say where they are.": "A quien la dio se le pide que llame a la línea de ayuda y diga dónde está.",
   "Same phone": "Mismo teléfono",
   "{n} more alert, told with this one": "{n} alerta más, avisada junto con esta",
   "{n} more alerts, told with this one": "{n} alertas más, avisadas junto con esta",

@@ -5,6 +5,7 @@ export default {
   "Ask for a coordinator.": "Pide hablar con coordinación.",
   "It goes after what you did before on that shift.": "Sale después de lo que hiciste antes en ese turno.",
   "It goes right after: {title}.": "Sale justo después de: {title}.",
+  "Hand in without network": "Entregar sin red",
   "Makes one locked file for your coordinator": "Hace un archivo cerrado para tu coordinación",
   "No place named": "Sin lugar",
   "Photos and sound": "Fotos y sonido",

@@ -1,6 +1,7 @@
 // Spanish of the pages of paper. English text is the key.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  Place: "Lugar",
   "A hold or a legal demand may cover paper. When in doubt, keep it and call the legal line.": "Una retención o un requerimiento legal puede incluir el papel. Si dudas, guárdalo y llama a la línea legal.",
   "about": "aproximada",
   "all of it": "todo",
@@ -58,7 +59,7 @@ export default {
   "Such as 9:35. A ~ before it says about.": "Como 9:35. Un ~ delante dice aproximada.",
   "That day is still to come": "Ese día aún no llega",
   "The cases on these sheets are": "Los casos de estas hojas son",
-  "The chapter keeps it": "La guarda el grupo",
+  "The chapter keeps it": "La guarda el capítulo",
   "The half-day of the paper, not of now.": "La parte del día del papel, no la de ahora.",
   "The number checks.": "El número cuadra.",
   "The number does not check. Look at it once more: there is no O, I, L, 0 or 1 in it.": "El número no cuadra. Míralo otra vez: no lleva O, I, L, 0 ni 1.",

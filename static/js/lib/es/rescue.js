@@ -6,12 +6,11 @@ export default {
   "Everything stays on this phone.": "Todo sigue en este teléfono.",
   "Give it to a coordinator or the legal team, by message, e-mail or stick. They hand it in for you.":
     "Dáselo a coordinación o al equipo legal, por mensaje, correo o memoria USB. Lo entregan por ti.",
-  "Hand in without network": "Entregar sin red",
   "Make the file": "Hacer el archivo",
   "It is larger than a page takes: on the server it is taken in by a command. Tell whoever you give it to.":
     "Es más grande de lo que acepta una página: en el servidor se recibe con un comando. Díselo a quien se lo des.",
   "Makes one locked file of all that is not sent. Only your chapter's server can open it.":
-    "Hace un archivo cerrado con todo lo que falta por enviar. Solo el servidor de tu grupo puede abrirlo.",
+    "Hace un archivo cerrado con todo lo que falta por enviar. Solo el servidor de tu capítulo puede abrirlo.",
   "Making the file": "Haciendo el archivo",
   "Photos, film and sound are not in it: they stay here until this phone has network.":
     "Las fotos, el video y el sonido no van en él: se quedan aquí hasta que este teléfono tenga red.",

@@ -55,7 +55,7 @@ export default {
   "When?": "¿Cuándo?",
   "Which answer?": "¿Qué respuesta?",
   "Your chapter's legal team has not made its box, so notes, exact times and places cannot be corrected. All else can. A coordinator can ask the legal team.":
-    "El equipo legal de tu grupo aún no ha creado su caja, así que las notas, las horas exactas y los lugares no se pueden corregir. Lo demás sí. Tu coordinación puede pedirla al equipo legal.",
+    "El equipo legal de tu capítulo aún no ha creado su caja, así que las notas, las horas exactas y los lugares no se pueden corregir. Lo demás sí. Tu coordinación puede pedirla al equipo legal.",
   "{n} questions": { one: "{n} pregunta", other: "{n} preguntas" },
   "{n} saved": { one: "{n} guardada", other: "{n} guardadas" },
 };
