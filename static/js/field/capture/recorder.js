@@ -256,7 +256,7 @@ export class Recorder extends LitElement {
       <footer class="rec__foot">
         <p class="rec__time num" role="timer" aria-live="off">${this.kind === "photo" ? (this._taken ? t("{n} taken", { n: this._taken }) : nothing) : html`${running ? html`<span class="rec__dot"></span><span class="sr">${t("Recording")}</span>` : nothing}${length(this._ms)}`}</p>
         <p class="rec__facts">${this.#facts()}</p>
-        <div class="rec__acts">${this.#side()}${this.#button()}<span class="rec__side">${this._light ? html`<button class="iconbtn" type="button" aria-pressed=${this._torch} aria-label=${t("Light")} @click=${this.#lamp}>${icon("flashlight")}</button>` : nothing}</span></div>
+        <div class="rec__acts">${this.#side()}${this.#button()}<span class="rec__side">${this._light ? html`<button class="iconbtn" type="button" aria-pressed=${this._torch} aria-label=${t("Flashlight")} @click=${this.#lamp}>${icon("flashlight")}</button>` : nothing}</span></div>
         <p class="rec__say">${icon("lock", "icon--s")}${t("Saved on this phone as it is recorded, locked for the legal team. Nobody can look at it here.")}</p>
       </footer></dialog>`;
   }

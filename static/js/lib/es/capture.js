@@ -15,7 +15,7 @@ export default {
   "It ended early. What was recorded until then is kept.": "Terminó antes de tiempo. Lo grabado hasta ahí se conserva.",
   "It has ended": "Ha terminado",
   "It is too long for one file. What was stored is kept. Begin another one.": "Es demasiado largo para un archivo. Lo guardado se conserva. Empieza otro.",
-  Light: "Luz",
+  Flashlight: "Linterna",
   "Locked for the legal team as it is taken; it goes to the server by itself.": "Se cierra bajo llave para el equipo legal al tomarse; sale solo hacia el servidor.",
   "Locking file {n} of {all}": "Cerrando bajo llave el archivo {n} de {all}",
   "Locking the file": "Cerrando el archivo bajo llave",
