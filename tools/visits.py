@@ -39,6 +39,7 @@ STOPS = (
     Stop("volunteer", "write", "/#/write"),
     Stop("volunteer", "from-paper", "/#/paper"),
     Stop("volunteer", "sheets", "/#/paper/sheets"),
+    Stop("volunteer", "family", "/#/family"),
     Stop("volunteer", "court", "/#/court"),
     Stop("volunteer", "guide", "/#/guide"),
     Stop("volunteer", "guide-page", "/#/guide/rights"),

@@ -30,6 +30,7 @@ PAGES = {
     "lock": "lock",
     "remove": "remove",
     "where": "where/session",
+    "family": "family",
     "paper": "paper",
     "sheets": "paper/sheets",
     "install": "install",

@@ -25,6 +25,7 @@ const LATER = {
   court: () => near().then((m) => m.court),
   saved: () => near().then((m) => m.saved),
   choose: () => near().then((m) => m.saved),
+  family: () => near().then((m) => m.family),
   word: () => near().then((m) => m.word),
   you: () => far().then((m) => m.you),
   in: () => far().then((m) => m.in),
@@ -98,6 +99,7 @@ class App extends LitElement {
       case "paper":
       case "word":
       case "look":
+      case "family":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();
     }

@@ -1,5 +1,6 @@
 // The boxes that this phone seals to: manifests pinned at first sight and followed along their chain, never swapped. Whoever seals to a box
-// already goes over to another (a pod's own) only when somebody who holds a known one stands for it (docs/protocol.md, section 8).
+// already goes over to another (a pod's own) only when somebody who holds a known one stands for it; a box for family contacts ("intake") only ever
+// when a holder of the legal box stands for it (docs/protocol.md, section 8).
 import { readManifest, verifyFirst, verifyNext, vouchedFor } from "../lib/manifest.js";
 import { readPerson } from "./person.js";
 import { aliasOf } from "./vault.js";
@@ -21,6 +22,7 @@ import { aliasOf } from "./vault.js";
 /** @typedef {{box: string, version: number, fault: ManifestFault}} Rejected */
 
 const SLOT = /** @type {const} */ ("boxes");
+const INTAKE = "intake";
 
 /** A line of boxes of one chapter and purpose, followed as far as manifests go. */
 class Line {
@@ -151,6 +153,19 @@ function standsFor({ chapter, purpose }, trusted, { lines, used }, chapters) {
   return (known.find(({ i }) => i > own) ?? known.at(-1))?.signed ?? lines[used[purpose] ?? ""]?.[purpose];
 }
 
+/**
+ * The legal box whose holders may stand for a box of family contacts: of the same chapter, else the nearest above.
+ * @param {string} chapter
+ * @param {Followed[]} trusted
+ * @param {Trusted} trust
+ * @param {string[]} chapters nearest first
+ * @returns {Signed|undefined} its newest manifest
+ */
+function legalOver(chapter, trusted, { lines }, chapters) {
+  const known = chapters.slice(chapters.indexOf(chapter)).map((at) => trusted.find((other) => other.chapter === at && other.purpose === "legal")?.line.newest ?? lines[at]?.legal);
+  return known.find((one) => one);
+}
+
 export class Boxes {
   /** @param {import("./types.js").Effects} effects @param {import("./store.js").Store} store */
   constructor(effects, store) {
@@ -189,7 +204,8 @@ export class Boxes {
 
   /**
    * Which lines to go on with: those known, and of new ones those that somebody known stands for. Where this person knows none for the purpose,
-   * all: if nobody on this phone knows one, or the person was signed in here by a passkey; a server's word alone makes nobody new.
+   * all: if nobody on this phone knows one, or the person was signed in here by a passkey; a server's word alone makes nobody new. One for family
+   * contacts is never the first of its kind: it comes after the legal ones, and one that is not stood for is as if there were none.
    * @param {Followed[]} followed the highest chapter first
    * @param {People} people
    * @param {Person} person
@@ -199,10 +215,10 @@ export class Boxes {
     const trust = trustOf(people, person);
     const trusted = followed.filter(({ before }) => before);
     let unconfirmed = false;
-    for (const one of followed) {
+    for (const one of [...followed].sort((a, b) => Number(a.purpose === INTAKE) - Number(b.purpose === INTAKE))) {
       if (one.before || !one.line.newest) continue;
       if (await this.#mayBegin(one, trusted, people, person, trust)) trusted.push(one);
-      else unconfirmed = true;
+      else if (one.purpose !== INTAKE) unconfirmed = true;
     }
     return { trusted, unconfirmed };
   }
@@ -216,8 +232,10 @@ export class Boxes {
    * @returns {Promise<boolean>}
    */
   async #mayBegin(one, trusted, people, person, trust) {
-    if (!knownTo([trust], one.purpose)) return person.welcome === true || !knownTo(Object.values(people), one.purpose);
-    const known = readManifest(standsFor(one, trusted, trust, chain(person))?.text ?? "");
+    const chapters = chain(person);
+    if (one.purpose !== INTAKE && !knownTo([trust], one.purpose)) return person.welcome === true || !knownTo(Object.values(people), one.purpose);
+    const stands = one.purpose === INTAKE ? legalOver(one.chapter, trusted, trust, chapters) : standsFor(one, trusted, trust, chapters);
+    const known = readManifest(stands?.text ?? "");
     return known !== null && vouchedForOne(one.line.firsts, [known], this.effects.subtle);
   }
 
@@ -267,7 +285,7 @@ export class Boxes {
 
   /**
    * Where a person seals to for each purpose: to their chapter's own box, else that of the nearest parent with one; where none of those is
-   * known, to the one that they used until now.
+   * known, to the one that they used until now (not for family contacts: only an office of theirs takes those).
    * @param {Person} person
    * @returns {Promise<Record<string, BoxAddress>>}
    */
@@ -284,9 +302,11 @@ export class Boxes {
    */
   async addressesIn(tx, person) {
     const { lines, used } = trustOf(await peopleIn(tx), person);
+    const nearest = this.#nearest(lines, chain(person));
     /** @type {Record<string, BoxAddress>} */
     const found = {};
-    for (const [purpose, chapter] of Object.entries({ ...used, ...this.#nearest(lines, chain(person)) })) {
+    for (const [purpose, chapter] of Object.entries({ ...used, ...nearest })) {
+      if (purpose === INTAKE && !nearest[purpose]) continue;
       const address = this.#address(lines[chapter]?.[purpose]?.text ?? "");
       if (address) found[purpose] = address;
     }

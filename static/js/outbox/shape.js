@@ -64,7 +64,7 @@ function members(writing) {
     amends: (amends !== undefined) === (writing.kind === "amendment") && (!amends || (fits(amends.id, UUID) && fits(amends.digest, HASH))),
     void_after: evidence ? void_after === undefined : Number.isSafeInteger(void_after) && Number(void_after) >= 0,
     path: answers.every((one) => one.path.length <= MAX_PATH_CHARS && POINTER.test(one.path)),
-    box: evidence || answers.every((one) => one.box === null),
+    box: evidence || answers.every((one) => one.box === (writing.kind === "family_card" ? "intake" : null)),
   };
 }
 

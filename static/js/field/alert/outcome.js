@@ -1,6 +1,7 @@
 // What became of an alert: NOT SENT, sent, somebody has it, over.
 import { html, nothing } from "lit";
 import { t } from "../../lib/i18n.js";
+import { familyRow } from "../family.js";
 import { place, shift as findShift, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { note } from "../parts.js";
@@ -88,6 +89,7 @@ function sent(alert, sheet) {
       <div class="row row--slim">${icon(kind.icon)}<span class="row__body"><span class="row__title">${kind.label()}</span><span class="row__sub">${whereWords(alert)}</span></span></div>
     </section>
     ${over || hasPlace(alert) ? nothing : [note("wait", "map-pin", t("Place not given"), t("The alert went out without it. Please call and say where you are, or ask to be called.")), calls(alert)]}
+    ${!over && alert.label.what === "being_taken" ? familyRow() : nothing}
     <div class="stack">
       <a class="btn btn--primary btn--field" href=${to("write")}>${icon("pencil-line")}${t("Write what you see")}</a>
       <div class="two">${over ? nothing : html`<button class="btn btn--second btn--field" type="button" @click=${() => void sheet.cancel(alert)}>${t("Take it back")}</button>`}

@@ -8,6 +8,7 @@ import { mayTake } from "../capture/rules.js";
 import "../capture/section.js";
 import { locate } from "../alert/raise.js";
 import { offer } from "../carry.js";
+import { familyRow, someoneTaken } from "../family.js";
 import { counts, place } from "../find.js";
 import { icon } from "../icon.js";
 import { dockLine, empty, taskBar } from "../parts.js";
@@ -42,8 +43,8 @@ export function formPage(id) {
       @offer=${(/** @type {CustomEvent} */ event) => begin({ form: event.detail.form, place: found.place, shift: found.shift, part: found.part })}></fa-form>`;
 }
 
-/** Photo, video and sound, or why not; the closing of a session has no more to show. @param {Draft} of */
-const tail = (of) => (of.stage === "close" ? nothing : html`<fa-media .draft=${of}></fa-media>`);
+/** Whether a family is to be told; photo, video and sound, or why not; the closing of a session has no more to show. @param {Draft} of */
+const tail = (of) => (of.stage === "close" ? nothing : html`${someoneTaken(answersOf(of)) ? familyRow() : nothing}<fa-media .draft=${of}></fa-media>`);
 
 /** Where something may be filmed it cannot wait for the questions: one tap leads past them. @param {Draft} of */
 const ahead = (of) => (of.stage === "close" || !state.sealing || !mayTake(of.form) ? nothing : html`<button class="row card" type="button" @click=${toMedia}>${icon("camera")}
@@ -111,7 +112,7 @@ function changed(of, defn, event) {
   const typed = asked?.type === "note" && Object.keys(event.detail.answers).length > 1;
   keep(of, event.detail.answers, !typed);
   if (state.fault) set({ fault: "" });
-  else if (asked?.carry || of.took?.includes(asked?.id ?? "")) set({}); // what is offered, or was taken over, is another now
+  else if (asked?.carry || ["taken", "doing"].includes(asked?.id ?? "") || of.took?.includes(asked?.id ?? "")) set({}); // what is offered, or was taken over, is another now
 }
 
 /** @param {Draft} of @param {CustomEvent} event */

@@ -1,6 +1,7 @@
 // The pages of a shift, in one file: many small ones pack worse, and the phone loads them all once the first screen stands.
 export * as brief from "./brief.js";
 export * as court from "./court.js";
+export * as family from "./family.js";
 export * as form from "./form.js";
 export * as guide from "./guide.js";
 export * as outbox from "./outbox.js";

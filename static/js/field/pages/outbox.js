@@ -32,7 +32,7 @@ export function titleOf(item) {
   const { kind, form, what, order, corrects, closes } = item.label;
   const names = {
     claim: t("Take a shift"), release: t("Give back a shift"), check_in: t("I'm here"), check_out: t("I'm out and OK"),
-    quiet: t("Phone off until…"), after: t("How you are"), alert_cancel: t("Alert taken back"), acknowledge: t("Answer to an alert"), paper: t("What became of a sheet"),
+    quiet: t("Phone off until…"), after: t("How you are"), alert_cancel: t("Alert taken back"), acknowledge: t("Answer to an alert"), paper: t("What became of a sheet"), family_card: t("Family card"),
   };
   if (kind === "alert") return t("Alert: {what}", { what: kindOf(what).label() });
   if (kind in names) return names[/** @type {keyof typeof names} */ (kind)];
@@ -57,6 +57,7 @@ export function whereOf(item) {
 /** @param {Item} item @returns {Shown} */
 export function shown(item) {
   const { state: status, code } = item.status;
+  if (status === "received" && item.kind === "family_card") return { kind: "received", icon: "check-check", word: t("Received"), text: t("Gone from the server once it is handed over, or after 72 hours.") };
   if (status === "received") return { kind: "received", icon: "check-check", word: t("Received") };
   if (status === "quarantined") return { kind: "received", icon: "check-check", word: t("Received"), text: t("A person will look at it first. You need not do anything.") };
   if (status === "not_applied") return { kind: "attention", icon: "circle-alert", word: t("Received, but not done"), text: notDone(code, item) };
@@ -80,6 +81,7 @@ function attention(code) {
 
 /** @param {string|null} code @param {Item} item @returns {string} why, and what would change it */
 function notDone(code, item) {
+  if (item.kind === "family_card") return t("No law office has it. Call the hotline, and say it aloud.");
   const words = {
     void: t("It came too late to count. If it still matters, do it again."),
     full: t("The shift was full. If someone gives it back, you can take it."),

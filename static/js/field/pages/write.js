@@ -4,6 +4,7 @@ import { plural, t } from "../../lib/i18n.js";
 import { sayOption } from "../../lib/forms/say.js";
 import { casesWritten } from "../acts.js";
 import { caseFormsOf } from "../cases.js";
+import { familyRow } from "../family.js";
 import { homeZone, place } from "../find.js";
 import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
@@ -30,6 +31,7 @@ export function write() {
       <span class="row__body"><span class="row__title">${say(one.title)}</span><span class="row__sub">${say(one.about)}</span></span>${icon("chevron-right")}</button>`)}
       ${forms.some((one) => one.cases) ? html`<a class="row row--form" href=${to("paper")}><span class="disc disc--form">${icon("printer")}</span>
         <span class="row__body"><span class="row__title">${t("From paper")}</span><span class="row__sub">${openSheets ? plural("{n} sheet: what became of it?", "{n} sheets: what became of them?", openSheets) : t("Type in a morning or afternoon afterwards")}</span></span>${icon("chevron-right")}</a>` : nothing}</div>`),
+    familyRow(t("Family contact")),
     today(),
   ]);
 }

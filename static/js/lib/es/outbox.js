@@ -3,10 +3,13 @@
 export default {
   "Nothing on this phone is left to send.": "En este teléfono no queda nada por enviar.",
   "Ask for a coordinator.": "Pide hablar con coordinación.",
+  "Family card": "Tarjeta para la familia",
+  "Gone from the server once it is handed over, or after 72 hours.": "Se borra del servidor al entregarse, o a las 72 horas.",
   "It goes after what you did before on that shift.": "Sale después de lo que hiciste antes en ese turno.",
   "It goes right after: {title}.": "Sale justo después de: {title}.",
   "Hand in without network": "Entregar sin red",
   "Makes one locked file for your coordinator": "Hace un archivo cerrado para tu coordinación",
+  "No law office has it. Call the hotline, and say it aloud.": "No la tiene ninguna oficina legal. Llama a la línea directa y dilo de palabra.",
   "No place named": "Sin lugar",
   "Photos and sound": "Fotos y sonido",
   "The server asked to wait until {time}.": "El servidor pidió esperar hasta: {time}.",
