@@ -150,7 +150,7 @@ class FamilyPage extends PageElement {
       handed = { day, yes };
       this.requestUpdate();
     };
-    return html`<fieldset class="stack"><legend class="quiet">${t("Afterwards: was it handed over? Kept until the app closes, today only, without a name.")}</legend>
+    return html`<fieldset><legend class="q__ask"><small>${t("Afterwards: was it handed over? Kept until the app closes, today only, without a name.")}</small></legend>
       <div class="taps">${[true, false].map((yes) => html`<label class="tap"><input type="radio" name="handed" autocomplete="off" .checked=${handed?.day === day && handed.yes === yes}
         @change=${() => say(yes)}><span>${yes ? t("Yes") : t("No")}</span></label>`)}</div></fieldset>`;
   }
