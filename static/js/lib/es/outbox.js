@@ -9,7 +9,7 @@ export default {
   "It goes right after: {title}.": "Sale justo después de: {title}.",
   "Hand in without network": "Entregar sin red",
   "Makes one locked file for your coordinator": "Hace un archivo cerrado para tu coordinación",
-  "No law office has it. Call the hotline, and say it aloud.": "No la tiene ninguna oficina legal. Llama a la línea directa y dilo de palabra.",
+  "No law office has it. Call the hotline, and say it aloud.": "No la tiene ninguna oficina legal. Llama a la línea de ayuda y dilo de palabra.",
   "No place named": "Sin lugar",
   "Photos and sound": "Fotos y sonido",
   "The server asked to wait until {time}.": "El servidor pidió esperar hasta: {time}.",
