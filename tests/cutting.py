@@ -9,12 +9,16 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 
 PIECE = 65_536
 
 
 class CuttingProxy:
-    """Stands before a server on loopback. ``cuts`` counts what it has cut so far, ``sent`` the bytes that went up."""
+    """Stands before a server on loopback. ``cuts`` counts what it has cut so far, ``sent`` the bytes that went up.
+
+    ``pace`` is how many seconds it takes over each piece of 64 KiB on its way up.
+    """
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -22,6 +26,7 @@ class CuttingProxy:
         self.backend = 0
         self.cuts = 0
         self.sent = 0
+        self.pace = 0.0
         self._left = 0
         self._every = 0
         self._since = 0
@@ -68,6 +73,8 @@ class CuttingProxy:
                     target.sendall(data[: len(data) // 2])
                     break
                 target.sendall(data)
+                if up and self.pace:
+                    time.sleep(self.pace)
         except OSError:
             pass
         for one in (source, target):
