@@ -44,7 +44,7 @@ lighthouse: setup tools/lighthouse/node_modules/.stamp ## Lighthouse's four scor
 shots: setup ## pictures of every page at both sizes, light and dark, in English and Spanish, in build/shots
 	@$(PY) -m tools.shots
 
-setup: .venv/.dev build/.built
+setup: .venv/.dev build/.built ## what the tests need, without running them
 	@tools/system.sh test
 
 build: build/.built ## what a real installation needs before its first command, and after each update

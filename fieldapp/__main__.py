@@ -10,7 +10,10 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from fieldapp import create_app
 from fieldapp.core.errors import ConfigError
 
-NOT_SET_UP = "This installation is not set up yet. Nothing was changed. Run first: .venv/bin/python -m fieldapp init"
+NOT_SET_UP = (
+    "This installation is not set up yet, or FIELDAPP_DATA_DIR and FIELDAPP_DATABASE_URL are not those that it was set up with. "
+    "No data was changed. For a new one, run first: .venv/bin/python -m fieldapp init"
+)
 
 
 def main() -> None:

@@ -157,6 +157,7 @@ class Store:
         Raises DigestDiffers, when all others were copied, with those that are not what their names say; OSError when the disk does not
         take it.
         """
+        _folder(target.root)  # also when there is nothing to copy: whoever restores names this folder
         copied = there = 0
         differing = []
         for sha256 in self.kept():

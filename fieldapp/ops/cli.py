@@ -63,7 +63,7 @@ def backup(file: Path, recipient: str, media: Path | None) -> None:
 
 
 def _copy_media(target: Path | None) -> str:
-    """Copy what is new into a folder of the same shape; what there is to say of it. Raises ClickException, OSError."""
+    """Copy what is new into a folder of the same shape; what there is to say of it. Raises ClickException."""
     store = uploads.store()
     if target is None:
         there = sum(1 for _ in store.kept())
@@ -74,6 +74,11 @@ def _copy_media(target: Path | None) -> str:
         raise click.ClickException(
             f"These media files are not what their names say: {error}. Rows and all other files are in the backup; phones are not told "
             "that it is whole. Run fieldapp doctor --verify."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(
+            f"Media cannot be copied into {target}: {error.strerror}. The backup of the rows is made; phones are not told that it is "
+            "whole. Choose a folder that can be written and has room, and run it again."
         ) from error
     return f"{copied} new media files are in {target}, {there} were there."
 

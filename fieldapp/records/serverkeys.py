@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
@@ -111,10 +112,15 @@ def make(data_dir: Path, now: int) -> Path | None:
 def new_receipt_key(data_dir: Path, root_file: Path, now: int) -> str:
     """Replace the receipt key by a new one certified by the root in ``root_file``; returns its thumbprint.
 
-    Old certificates stay: receipts made before verify for ever. Raises ConfigError when it is another installation's root.
+    Old certificates stay: receipts made before verify for ever. Raises ConfigError when it is another installation's root, or none.
     """
-    text = root_file.read_text(encoding="utf-8")
-    root = serialization.load_pem_private_key(text[text.index("-----BEGIN") :].encode(), None)
+    text = root_file.read_text(encoding="utf-8", errors="replace")  # any file may be named
+    try:
+        root = serialization.load_pem_private_key(text[text.index("-----BEGIN") :].encode(), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+        raise ConfigError(
+            "that file holds no root key. Name the one that init wrote, and that was taken away."
+        ) from error
     if not isinstance(root, ec.EllipticCurvePrivateKey):
         raise ConfigError("that file holds no P-256 key")
     with _alone(data_dir):

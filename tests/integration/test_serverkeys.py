@@ -90,6 +90,14 @@ def test_another_installations_root_certifies_nothing_here(tmp_path: Path):
     assert serverkeys.ring(tmp_path / "ours").receipt_thumbprint == before
 
 
+@pytest.mark.parametrize("text", [b"a shopping list", b"\xff\xfe\x00", b"-----BEGIN PRIVATE KEY-----\nnone\n"])
+def test_a_file_that_is_no_root_key_is_refused_in_words(tmp_path: Path, text: bytes):
+    serverkeys.make(tmp_path / "ours", NOON)
+    (tmp_path / "other.txt").write_bytes(text)
+    with pytest.raises(ConfigError, match="holds no root key"):
+        serverkeys.new_receipt_key(tmp_path / "ours", tmp_path / "other.txt", NOON)
+
+
 def test_mounted_keys_are_used_instead_of_those_in_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     serverkeys.make(tmp_path / "secrets", NOON)
     mounted = serverkeys.ring(tmp_path / "secrets")

@@ -110,6 +110,21 @@ def test_a_backup_copies_only_what_is_new_and_says_when_media_are_not_in_it(phot
     assert Store(copy).verified(photo.sha256)
 
 
+def test_a_media_copy_is_a_folder_also_before_there_are_media(back_up, tmp_path):
+    assert "0 new media files" in back_up("--media", str(tmp_path / "far" / "copy")).output
+    assert (tmp_path / "far" / "copy").is_dir()  # fieldapp restore takes only one that exists
+
+
+def test_a_media_folder_that_cannot_be_written_is_the_one_that_is_named(photo, back_up, tmp_path, clock):
+    photo.send()
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    done = back_up("--media", str(tmp_path / "file" / "copy"))
+    assert done.exit_code == 1
+    assert f"Media cannot be copied into {tmp_path / 'file' / 'copy'}" in done.output
+    assert "The backup of the rows is made" in done.output
+    assert epochs.standing(clock.now()).backed_up_through is None
+
+
 def test_a_rotten_file_is_not_copied_the_others_are_and_phones_are_not_told(photo, back_up, store, tmp_path, clock):
     photo.send()
     later = Recording(photo.phone, secrets.token_bytes(50))
