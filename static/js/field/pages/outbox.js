@@ -228,7 +228,7 @@ class OutboxPage extends PageElement {
   row(item) {
     const { kind, icon: name, word, text, act } = shown(item);
     const wait = arrived(item) ? "" : this.waitsFor(item);
-    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${[whereOf(item), savedAt(item)].join(", ")}</p><p class="status status--${kind}">${word}</p>
+    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${[whereOf(item), t("saved {time}", { time: savedAt(item) })].filter(Boolean).join(", ")}</p><p class="status status--${kind}">${word}</p>
       ${text ? html`<p class="row__say">${text}</p>` : nothing}${wait ? html`<p class="row__say">${wait}</p>` : nothing}`;
     const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
     const acts = act ?? this.tryOne(item);

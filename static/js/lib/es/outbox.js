@@ -1,6 +1,7 @@
 // Spanish of the outbox page.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "saved {time}": "guardado a las {time}",
   "Nothing on this phone is left to send.": "En este teléfono no queda nada por enviar.",
   "Ask for a coordinator.": "Pide hablar con coordinación.",
   "Family card": "Tarjeta para la familia",
