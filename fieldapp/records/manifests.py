@@ -11,6 +11,7 @@ from fieldapp.core.canonical import CanonicalError
 from fieldapp.core.protocol import BOX_PURPOSES, DOMAIN_BOX_MANIFEST, VERSION
 from fieldapp.records.body import HASH, ID
 
+INTAKE = "intake"  # the purpose of the box for what a family is to be told
 RECOVERY = "recovery"  # the id of the recovery key's line; it signs nothing
 HYBRID = re.compile(r"\Aage1pq1[02-9ac-hj-np-z]{1900,2100}\Z")  # 1,216 bytes of public key as bech32
 MEMBERS = {

@@ -20,8 +20,10 @@ from flask_babel import gettext as _
 
 from fieldapp.core.actor import LEGAL
 from fieldapp.core.errors import N_, Forbidden, Invalid
+from fieldapp.records.manifests import INTAKE
 from fieldapp.records.services import holders, holding, trust, witnesses
 from fieldapp.records.services import sealed as sealing
+from fieldapp.review.services import family as cards
 from fieldapp.review.services import media as handing
 from fieldapp.review.services import quarantine, queue, reading
 from fieldapp.web.gate import actor, now
@@ -130,9 +132,36 @@ def box() -> ResponseReturnValue:
         "review/box.html",
         boxes=holding.overview(who),
         asked=witnesses.asked(who),
+        intakes={one["id"]: one for one in holding.overview(who, INTAKE)},
+        intake_asked=witnesses.asked(who, INTAKE),
         ways=holders.ways(who),
         me=who.person_id,
     )
+
+
+@blueprint.get("/family")
+def family() -> ResponseReturnValue:
+    """Cards for families that wait to be handed over; nothing of what is on them."""
+    who = actor()
+    return render_template("review/family.html", cards=cards.waiting(who, now()), has_box=cards.has_box(who), now=now())
+
+
+@blueprint.get("/family/<card_id>/sealed")
+def family_sealed(card_id: str) -> ResponseReturnValue:
+    """One card as it came; needs a fresh passkey."""
+    headers = {
+        "Content-Disposition": "attachment",
+        "Content-Type": "application/octet-stream",
+        "Cache-Control": "no-store",
+    }
+    return Response(cards.sealed(actor(), card_id, now()), headers=headers)
+
+
+@blueprint.post("/family/<card_id>/handed-over")
+def family_handed_over(card_id: str) -> ResponseReturnValue:
+    """Somebody was told: the card is deleted at once; needs a fresh passkey."""
+    cards.hand_over(actor(), card_id, now())
+    return jsonify(handed_over=True)
 
 
 def _frame() -> dict[str, object]:

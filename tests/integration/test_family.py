@@ -7,13 +7,15 @@ import json
 import pytest
 
 from fieldapp.core import jobs
-from fieldapp.core.clock import DAY, HOUR
+from fieldapp.core.clock import DAY, HOUR, MINUTE
 from fieldapp.core.db import db
 from fieldapp.core.protocol import FAMILY_CARD_MS, MAX_FAMILY_CARD_BYTES
+from fieldapp.ops import backup
 from fieldapp.records.models import Leaf, Record, SealedFile, Tombstone
+from fieldapp.records.services import witnesses
 from fieldapp.review.models import FamilyCard
 from fieldapp.review.services import family
-from tests.counsel import Counsel
+from tests.counsel import BoxKit, Counsel
 from tests.integration.door.answers import outcomes
 
 CARD = {
@@ -161,3 +163,91 @@ def test_every_card_is_gone_after_72_hours(make, app, phone, intake, clock):
     assert [one.expires_at for one in make.all(FamilyCard)] == [clock.now() + DAY]
     family.purge({}, clock.now() + DAY)
     assert make.all(FamilyCard) == []
+
+
+# The page of counsel, and the box.
+
+
+def test_counsel_sees_that_a_card_waits_never_what_it_says_and_hands_it_over(make, phone, intake, lee, sign_in):
+    page = sign_in(lee.person)
+    assert "No card waits" in page.get("/legal/family").text
+    phone.sync(card(phone, intake))
+    (kept,) = make.all(FamilyCard)
+    text = page.get("/legal/family").text
+    assert "deleted in 72 hours" in text and "Ana" not in text and "555-0137" not in text
+    where = f"/legal/family/{kept.id}"
+    assert page.get(f"{where}/sealed").data == kept.sealed
+    assert page.post(f"{where}/handed-over", json={}).get_json() == {"handed_over": True}
+    assert make.all(FamilyCard) == []
+    assert page.get(f"{where}/sealed").status_code == 404
+
+
+def test_a_card_needs_a_fresh_passkey(make, phone, intake, lee, sign_in, clock):
+    phone.sync(card(phone, intake))
+    (kept,) = make.all(FamilyCard)
+    page = sign_in(lee.person)
+    clock.advance(6 * MINUTE)
+    for answer in (
+        page.get(f"/legal/family/{kept.id}/sealed", headers={"Accept": "application/json"}),
+        page.post(f"/legal/family/{kept.id}/handed-over", json={}, headers={"Accept": "application/json"}),
+    ):
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "step_up")
+    assert len(make.all(FamilyCard)) == 1
+
+
+def test_a_card_whose_time_is_over_is_not_there_even_before_the_worker_came(make, phone, intake, lee, sign_in, clock):
+    phone.sync(card(phone, intake))
+    (kept,) = make.all(FamilyCard)
+    clock.advance(FAMILY_CARD_MS)
+    page = sign_in(lee.person)
+    assert "No card waits" in page.get("/legal/family").text
+    assert page.get(f"/legal/family/{kept.id}/sealed").status_code == 404
+
+
+def test_only_who_holds_the_legal_box_makes_the_one_for_families(make, chapter, lee, sign_in, clock):
+    def made(by):
+        page = sign_in(by.person)
+        by.holder = by.holder or page.post("/api/v1/boxes/holder", json=by.new_holder()).get_json()["holder"]
+        answer = page.post("/api/v1/boxes", json=BoxKit(chapter.id).first(by, clock.now(), purpose="intake"))
+        return answer.get_json().get("error", {}).get("code", answer.status_code)
+
+    assert made(lee) == "not_legal"  # there is no legal box yet
+    make.box(chapter, lee)
+    assert made(Counsel(make.person(chapter, "legal"))) == "not_legal"
+    assert made(lee) == 201
+    said = sign_in(lee.person).get("/api/v1/boxes").get_json()
+    (legal,), (intake,) = said["chapters"], said["intake"]
+    assert intake["box"] != legal["box"] and [one["admitted"] for one in intake["counsel"]].count(True) == 1
+    assert intake["above"] == {"box": legal["box"], "chapter": chapter.id, "confirmed": True}
+    assert made(lee) == "not_successor"
+
+
+def test_phones_are_told_both_chains_the_one_for_records_first(make, chapter, intake):
+    told = [json.loads(one["text"]) for one in witnesses.chains_along(chapter.id)]
+    assert [one["purpose"] for one in told] == ["legal", "intake"]
+
+
+def test_a_box_for_families_is_confirmed_by_who_holds_the_legal_box_now(make, chapter, lee, intake, sign_in, clock):
+    page, kim = sign_in(lee.person), Counsel(make.person(chapter, "legal"))
+    assert (
+        page.post(f"/api/v1/boxes/{intake.id}/witness", json={"witness": kim.witness(intake.newest)}).status_code == 422
+    )
+    answer = page.post(f"/api/v1/boxes/{intake.id}/witness", json={"witness": lee.witness(intake.newest)})
+    assert answer.status_code == 201
+    told = witnesses.chains_along(chapter.id)
+    assert [len(one.get("witnesses", [])) for one in told] == [0, 1]
+
+
+def test_the_page_of_the_box_offers_the_one_for_families_in_spanish_too(make, chapter, lee, sign_in):
+    page = sign_in(lee.person)
+    assert "box for families" not in page.get("/legal/box").text
+    make.box(chapter, lee)
+    assert "Hacer la caja para familias" in page.get("/legal/box?lang=es").text
+    make.box(chapter, lee, "intake")
+    assert "has a box for families" in page.get("/legal/box").text
+
+
+def test_no_backup_holds_a_card(make, phone, intake):
+    phone.sync(card(phone, intake))
+    with db.engine.connect() as connection:
+        assert "family_cards" not in {table.name for table in backup._tables(connection)}

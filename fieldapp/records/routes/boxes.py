@@ -7,7 +7,9 @@ from typing import Any
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
+from fieldapp.core.actor import LEGAL
 from fieldapp.core.canonical import b64u
+from fieldapp.records.manifests import INTAKE
 from fieldapp.records.routes.base import blueprint, json_object
 from fieldapp.records.services import boxes, holders, holding, witnesses
 from fieldapp.web.gate import actor, now
@@ -16,13 +18,12 @@ from fieldapp.web.gate import actor, now
 @blueprint.get("/api/v1/boxes")
 def list_boxes() -> ResponseReturnValue:
     """The chapters whose counsel this is, each with its box's manifests and its counsel."""
-    asked = witnesses.asked(actor())
-    return jsonify(chapters=[{**one, "above": _above(asked.get(one["id"]))} for one in holding.overview(actor())])
+    return jsonify(chapters=_boxes(LEGAL), intake=_boxes(INTAKE))
 
 
 @blueprint.post("/api/v1/boxes")
 def create_box() -> ResponseReturnValue:
-    """A chapter's legal box: manifest version 1 and its grants."""
+    """A chapter's box: manifest version 1 and its grants."""
     said = json_object()
     box = boxes.create(actor(), str(said.get("chapter")), said.get("manifest"), said.get("grants"), now())
     return jsonify(box=box.id), 201
@@ -76,6 +77,11 @@ def add_wrapping(holder_id: str) -> ResponseReturnValue:
 def remove_wrapping(holder_id: str, wrapping_id: str) -> ResponseReturnValue:
     """Take one wrapping away."""
     return jsonify(wrapped=holders.remove_wrapping(actor(), holder_id, wrapping_id, now()))
+
+
+def _boxes(purpose: str) -> list[dict[str, Any]]:
+    asked = witnesses.asked(actor(), purpose)
+    return [{**one, "above": _above(asked.get(one["id"]))} for one in holding.overview(actor(), purpose)]
 
 
 def _above(one: witnesses.Asked | None) -> dict[str, Any] | None:

@@ -20,8 +20,8 @@ from fieldapp.records.services import boxes
 Counsel = list[tuple[Person, Holder | None]]
 
 
-def overview(actor: Actor) -> list[dict[str, Any]]:
-    """For each chapter whose counsel the actor is: its own box with its manifests, and counsel who wait to be admitted.
+def overview(actor: Actor, purpose: str = LEGAL) -> list[dict[str, Any]]:
+    """For each chapter whose counsel the actor is: its own box for ``purpose`` with its manifests, and counsel who wait to be admitted.
 
     Raises Forbidden for anybody else.
     """
@@ -30,10 +30,10 @@ def overview(actor: Actor) -> list[dict[str, Any]]:
     mine = tree.tree(actor, LEGAL)
     ids = [chapter.id for chapter in mine]
     live = db.session.scalars(
-        select(Box).where(Box.chapter_id.in_(ids), Box.purpose == LEGAL, Box.retired_at.is_(None))
+        select(Box).where(Box.chapter_id.in_(ids), Box.purpose == purpose, Box.retired_at.is_(None))
     )
     own = {box.chapter_id: box for box in live}
-    chains = boxes.manifests_for(own)
+    chains = boxes.manifests_for(own, purpose)
     counsel = boxes.counsel_in(mine)
     inside = {at: set(manifests.read(chain[-1]["text"]).holders) - {RECOVERY} for at, chain in chains.items() if chain}
     former = _former(inside, counsel)

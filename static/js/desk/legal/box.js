@@ -32,11 +32,11 @@ async function signed(manifest, by) {
 const sorted = (holders) => [...holders].sort((a, b) => (a.holder < b.holder ? -1 : 1));
 
 /**
- * A new legal box: its manifest, its key sealed to its first holder and to a recovery key, and that recovery key for paper.
- * @param {{box: string, chapter: string, holderId: string, holder: Holder, now: number}} about
+ * A new box, for records unless it says otherwise: its manifest, its key sealed to its first holder and to a recovery key, and that recovery key for paper.
+ * @param {{box: string, chapter: string, purpose?: string, holderId: string, holder: Holder, now: number}} about
  * @returns {Promise<{manifest: Signed, grants: Grants, recovery: string}>}
  */
-export async function newBox({ box, chapter, holderId, holder, now }) {
+export async function newBox({ box, chapter, purpose = "legal", holderId, holder, now }) {
   const { generateHybridIdentity, identityToRecipient } = await age();
   const [identity, recovery] = await Promise.all([generateHybridIdentity(), generateHybridIdentity()]);
   const recoveryRecipient = await identityToRecipient(recovery);
@@ -46,7 +46,7 @@ export async function newBox({ box, chapter, holderId, holder, now }) {
   ]);
   /** @type {Manifest} */
   const manifest = {
-    v: 1, type: "box_manifest", box, chapter, purpose: "legal", version: 1, recipient: await identityToRecipient(identity),
+    v: 1, type: "box_manifest", box, chapter, purpose, version: 1, recipient: await identityToRecipient(identity),
     holders, previous: null, successor: null, created_at: now,
   };
   const grants = await Promise.all(holders.map(async (one) => ({ holder: one.holder, sealed: await sealTo(identity, one.recipient) })));

@@ -13,28 +13,31 @@ import { wrap } from "./wrapping.js";
 /** @typedef {{id: string, name: string, box: string|null, manifests: import("../../lib/receipt.js").Signed[], counsel: Counsel[],
  *   above: {box: string, chapter: string, confirmed: boolean}|null}} ChapterBox */
 
+/** @typedef {{chapter: string, purpose: string}} Slot whose box, and what for */
+
 /** @param {HTMLElement} page */
 export function boxPage(page) {
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("button") : null;
     if (!(target instanceof HTMLButtonElement)) return;
     const chapter = target.closest("[data-chapter]");
-    const act = actOf(target.dataset, chapter instanceof HTMLElement ? (chapter.dataset.chapter ?? "") : "");
+    const { chapter: id = "", purpose = "legal" } = chapter instanceof HTMLElement ? chapter.dataset : {};
+    const act = actOf(target.dataset, { chapter: id, purpose });
     if (act) act().then(() => location.reload(), failed);
   });
 }
 
-/** @param {DOMStringMap} data of the button @param {string} chapter @returns {(() => Promise<unknown>)|null} */
-function actOf(data, chapter) {
-  if ("makeBox" in data) return () => makeBox(chapter);
+/** @param {DOMStringMap} data of the button @param {Slot} slot @returns {(() => Promise<unknown>)|null} */
+function actOf(data, slot) {
+  if ("makeBox" in data) return () => makeBox(slot);
   if ("makeHolder" in data) return ownKey;
-  if ("confirm" in data) return () => confirmBox(chapter);
+  if ("confirm" in data) return () => confirmBox(slot);
   if ("addPasskey" in data) return addPasskeyWay;
   if ("addWords" in data) return addWordsWay;
   const { admit: joining, letGo: leaving, removeWay: way, name = "" } = data;
   if (way) return () => removeWay(way);
-  if (leaving) return () => letOneGo(chapter, leaving, name);
-  return joining ? () => admitOne(chapter, joining) : null;
+  if (leaving) return () => letOneGo(slot, leaving, name);
+  return joining ? () => admitOne(slot, joining) : null;
 }
 
 /** @returns {Promise<{id: string, holder: Holder}>} this person's key: the one they have, opened, or a new one */
@@ -48,15 +51,34 @@ async function ownKey() {
   return { id, holder };
 }
 
-/** @param {string} chapter */
-async function makeBox(chapter) {
-  const { id, holder } = await ownKey();
-  busy(t("The legal box"), t("Making it on this computer."));
+/** @param {Slot} slot */
+async function makeBox({ chapter, purpose }) {
+  const { id, holder } = purpose === "legal" ? await ownKey() : await legalKey(chapter);
+  const title = purpose === "legal" ? t("The legal box") : t("The box for families");
+  busy(title, t("Making it on this computer."));
   const box = crypto.randomUUID();
-  const made = await newBox({ box, chapter, holderId: id, holder, now: Date.now() });
+  const made = await newBox({ box, chapter, purpose, holderId: id, holder, now: Date.now() });
   await showRecovery(made.recovery, await checkCode(made.manifest));
-  busy(t("The legal box"), t("Keeping it."));
+  busy(title, t("Keeping it."));
   await post("/api/v1/boxes", { chapter, manifest: made.manifest, grants: made.grants });
+}
+
+/**
+ * This person's key that opens a chapter's legal box: phones take a box for families only from who holds that one.
+ * @param {string} chapter @returns {Promise<{id: string, holder: Holder}>}
+ */
+async function legalKey(chapter) {
+  const legal = await aboutBox({ chapter, purpose: "legal" });
+  const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === legal?.box));
+  if (!own) throw new Error("no legal box");
+  return { id: own.id, holder: await openHolder(own) };
+}
+
+/** @param {Slot} slot @returns {Promise<ChapterBox|undefined>} what the server says of a chapter's box for a purpose */
+async function aboutBox({ chapter, purpose }) {
+  /** @type {{chapters: ChapterBox[], intake: ChapterBox[]}} */
+  const { chapters, intake } = await getJson("/api/v1/boxes");
+  return (purpose === "intake" ? intake : chapters).find((one) => one.id === chapter);
 }
 
 /** @param {string} recovery @param {string} code */
@@ -76,11 +98,9 @@ async function showRecovery(recovery, code) {
   }
 }
 
-/** @param {string} chapter @param {string} joining holder id */
-async function admitOne(chapter, joining) {
-  /** @type {{chapters: ChapterBox[]}} */
-  const { chapters } = await getJson("/api/v1/boxes");
-  const about = chapters.find((one) => one.id === chapter);
+/** @param {Slot} slot @param {string} joining holder id */
+async function admitOne(slot, joining) {
+  const about = await aboutBox(slot);
   const person = about?.counsel.find((one) => one.holder === joining);
   const previous = about?.manifests.at(-1);
   const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.box));
@@ -95,18 +115,16 @@ async function admitOne(chapter, joining) {
 
 /**
  * One holder less, once the person knows what that does and what it does not.
- * @param {string} chapter @param {string} leaving holder id @param {string} name
+ * @param {Slot} slot @param {string} leaving holder id @param {string} name
  */
-async function letOneGo(chapter, leaving, name) {
+async function letOneGo(slot, leaving, name) {
   await step(t("Let {name} go", { name }), (/** @type {(value: boolean) => void} */ answer) => {
     const done = button(t("Let {name} go", { name }), "btn stop");
     done.addEventListener("click", () => answer(true));
     return [el("p", "", t("The server hands the box's key to {name} no more, and no passkey of theirs opens it here. Everyone else opens it as before, and phones go on sealing to it.", { name })),
       el("p", "", t("{name} has held the key. If they kept a copy of it somewhere else, this does not take that away.", { name })), done];
   });
-  /** @type {{chapters: ChapterBox[]}} */
-  const { chapters } = await getJson("/api/v1/boxes");
-  const about = chapters.find((one) => one.id === chapter);
+  const about = await aboutBox(slot);
   const previous = about?.manifests.at(-1);
   const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.box));
   if (!about?.box || !previous || !own || own.id === leaving) throw new Error("nobody to let go");
@@ -118,12 +136,10 @@ async function letOneGo(chapter, leaving, name) {
 
 /**
  * The box of a chapter below: whoever holds the one above stands for it, once they know whose it is.
- * @param {string} chapter
+ * @param {Slot} slot
  */
-async function confirmBox(chapter) {
-  /** @type {{chapters: ChapterBox[]}} */
-  const { chapters } = await getJson("/api/v1/boxes");
-  const about = chapters.find((one) => one.id === chapter);
+async function confirmBox(slot) {
+  const about = await aboutBox(slot);
   const first = about?.manifests.find((one) => begins(one, about.box));
   const own = (await ownHolders()).find((one) => one.grants.some((grant) => grant.box === about?.above?.box));
   if (!about || !first || !own) throw new Error("nothing to confirm");
