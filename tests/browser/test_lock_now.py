@@ -122,11 +122,17 @@ def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: P
     phone.enrol(scene)
     page = phone.page
     draft_a_session(page, "Quokka")
+    other = page.context.new_page()
+    other.goto("/#/shifts")
+    see(other.get_by_text("Maple").first)
+    mark(other)
     page.goto("/#/lock")
     see(page.get_by_text("1 unfinished form is thrown away"))
     mark(page)
     page.get_by_role("button", name="Lock now").click()
     fresh(page)
+    fresh(other)
+    expect(other.get_by_text("Maple")).to_have_count(0)
     see(page.get_by_text("You are signed out."))
     expect(page.get_by_text("Maple")).to_have_count(0)
     page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal')")
@@ -154,6 +160,29 @@ def test_it_locks_by_itself_after_a_while_and_keeps_what_was_being_typed(phone: 
     page.goto("/#/write")
     page.get_by_role("link", name="Court session").click()
     expect(page.get_by_label("Note")).to_have_value("Okapi")
+
+
+def test_no_page_locks_by_itself_while_another_one_records(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/you")
+    page.get_by_role("radio", name="2 min").click()
+    other = page.context.new_page()
+    other.goto("/#/today")
+    other.evaluate(
+        "() => void navigator.locks.request('fieldapp-capture-x', () => new Promise((done) => (globalThis.done = done)))"
+    )
+    mark(page)
+    look = "() => void document.dispatchEvent(new Event('visibilitychange'))"
+    begun = page.evaluate("() => Date.now()")
+    page.clock.set_fixed_time(begun + 3 * 60_000)
+    page.evaluate(look)
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("() => globalThis.before")
+    other.evaluate("() => globalThis.done()")
+    page.clock.set_fixed_time(begun + 6 * 60_000)
+    fresh(page)
+    see(page.get_by_text(LOCKED))
 
 
 def test_while_locked_write_says_how_much_was_written_today_and_no_more(phone: Phone, scene: Scene) -> None:  # noqa: F811

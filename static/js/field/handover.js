@@ -2,7 +2,7 @@
 // It is a CryptoKey that cannot be exported, and it is never written down.
 
 /** @typedef {{person: string, ring: string, key: CryptoKey}} Held */
-/** @typedef {{asked: () => Held|null, heard: (held: Held) => void, locked: () => void}} Ears */
+/** @typedef {{asked: () => Held|null, heard: (held: Held) => void, locked: () => void, dropped: () => void}} Ears */
 
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("fieldapp-key");
 /** @type {ServiceWorkerRegistration|undefined} */
@@ -37,6 +37,9 @@ export function takeBack(next = false) {
   channel?.postMessage({ type: "lock" });
 }
 
+/** The other tabs of a phone that has no passkey's lock let go of what is personal, too. */
+export const dropInOthers = () => channel?.postMessage({ type: "drop" });
+
 /** @type {Ears|null} */
 let ears = null;
 
@@ -51,6 +54,7 @@ export function listen(own) {
     if (held) share(held);
     if (data?.type === "held" && data.held?.key instanceof CryptoKey) own.heard(data.held);
     if (data?.type === "lock") own.locked();
+    if (data?.type === "drop") own.dropped();
   });
 }
 

@@ -35,7 +35,7 @@ export { askForKey };
 export function followKey(whenOpened) {
   opened = whenOpened;
   addEventListener("pagehide", () => void (held && hand(held)));
-  listen({ asked: () => held, heard: (other) => void heard(other), locked: () => void (held && lockHere()) });
+  listen({ asked: () => held, heard: (other) => void heard(other), locked: () => void (held && lockHere()), dropped: () => void (held ? lockHere() : dropHere()) });
 }
 
 /** @param {Held} other a key of another tab */
@@ -112,6 +112,17 @@ async function lockHere() {
   useKey("locked");
   set({ lock: "locked" }); // together: an answer that comes from here on must not pass for kept when half of it was not
   await outbox.drafts.lock().catch(() => undefined);
+  clear();
+}
+
+/** Another page of a phone without a passkey's lock has thrown away what this one had begun. */
+function dropHere() {
+  outbox.drafts.waiting.clear();
+  clear();
+}
+
+/** Takes what is personal off this page. */
+function clear() {
   const { snapshot } = state;
   set({ drafts: [], snapshot: snapshot && { ...snapshot, personal: null } });
   location.hash = "#/today";
