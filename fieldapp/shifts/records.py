@@ -78,7 +78,18 @@ def register() -> None:
         foresee = _foresee if name == "claim" else None
         prepare = _prepare if name in {"claim", "release"} else None
         often = CHECK_OUTS if name == "check_out" else None
-        kind = Kind(name, evidence=False, apply=_operation(act), foresee=foresee, prepare=prepare, per_minute=often)
+        urgent = (
+            name == "check_out"
+        )  # it may carry a word that calls for help; with or without one it must look the same
+        kind = Kind(
+            name,
+            evidence=False,
+            apply=_operation(act),
+            foresee=foresee,
+            prepare=prepare,
+            urgent=urgent,
+            per_minute=often,
+        )
         registry.register(kind)
     registry.examiner(examine)
 

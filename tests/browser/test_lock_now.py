@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,6 +142,24 @@ def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: P
     )
     page.goto("/#/write")
     see(page.get_by_role("button", name="Court session"))
+
+
+@pytest.mark.parametrize("phone", [PlainPhone], indirect=True)
+def test_a_form_with_a_photo_loses_its_answers_and_keeps_the_photo(phone: Phone, scene: Scene, tmp_path: Path) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/write")
+    page.get_by_role("button", name="ICE at a courthouse").click()  # at the shift's place
+    page.locator(".tap").first.click()
+    photo = tmp_path / "hall.jpg"
+    photo.write_bytes(b"a photo of a hallway" * 200)
+    page.locator("fa-media input[type=file]").set_input_files(photo)
+    see(page.locator(".row--media").get_by_text("Photo"))
+    address = page.url
+    lock_now(page)
+    page.goto(address)
+    see(page.locator(".row--media").get_by_text("Photo"))
+    expect(page.locator(".tap input:checked")).to_have_count(0)
 
 
 def test_it_locks_by_itself_after_a_while_and_keeps_what_was_being_typed(phone: Phone, scene: Scene) -> None:  # noqa: F811

@@ -1,6 +1,7 @@
 // Unfinished forms that were begun while locked, sealed to a key of their person that only the passkey opens. The phone that sealed them
 // cannot read them again until then. (P-256 ECDH with a fresh key for each, HKDF-SHA-256, AES-GCM under the draft's label.)
 import { decode, encode, utf8 } from "../lib/b64.js";
+import { canonical } from "../lib/canonical.js";
 import { openWith, sealWith } from "../lib/prf.js";
 import { lockWith, unlockWith } from "../outbox/vault.js";
 import { outbox } from "./outbox.js";
@@ -70,12 +71,25 @@ export async function sealClear(person, ring) {
   }
 }
 
-/** Throws them away: a phone without a passkey's lock has nothing to seal them to, and its person was told. @param {string} person */
+/**
+ * Throws them away: a phone without a passkey's lock has nothing to seal them to, and its person was told. A form with photos, film or
+ * sound stays without its answers: without a form no record would ever name them, and counsel never find them.
+ * @param {string} person
+ */
 export async function dropClear(person) {
-  for (const { row } of await clear(person)) {
+  const media = await outbox.media.list();
+  for (const { row, text } of await clear(person)) {
     outbox.drafts.forget(row.id);
-    await replace(row, null);
+    await replace(row, media.some((one) => one.draft === row.id) ? await emptied(row, text) : null);
   }
+}
+
+/** @param {Row} row @param {string} text @returns {Promise<Row>} the same form with nothing answered in it */
+async function emptied(row, text) {
+  const { person, value } = JSON.parse(text);
+  const { effects, vault } = outbox;
+  const bare = canonical({ person, value: { ...value, answers: {} } });
+  return { ...row, ...(await lockWith(effects, await vault.key(), `draft ${row.id}`, bare)) };
 }
 
 /** The passkey was used: what was sealed lies under the ring's key from now on. @param {Ring} ring @param {CryptoKey} key */

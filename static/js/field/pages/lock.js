@@ -39,7 +39,7 @@ class LockPage extends PageElement {
     return html`${taskBar(t("Lock now"), t("It deletes no record"), to("today"))}
       <main class="main" id="main">
         ${lost ? html`<div class="note note--wait">${icon("circle-alert")}<div><b>${plural("{n} unfinished form is thrown away", "{n} unfinished forms are thrown away", lost)}</b>
-          <p>${t("This phone has no passkey lock to keep them under. Save them first if you can.")}</p></div></div>` : nothing}
+          <p>${t("This phone has no passkey lock to keep them under. Save them first if you can.")} ${t("One with a photo, film or sound stays, with nothing answered in it.")}</p></div></div>` : nothing}
         <section class="card rows">
           <div class="row row--slim">${icon("lock")}<span class="row__body"><span class="row__title">${t("Leaves this phone")}</span>
             <span class="row__sub">${t("Your shifts, the names of people on them, your training. You are signed out.")}</span></span></div>

@@ -11,6 +11,7 @@ export default {
   "It goes by itself when there is network. If people may be on their way, call the hotline.": "Sale sola cuando haya red. Si ya puede venir gente, llama a la línea de ayuda.",
   "That alert was raised from another phone. Sign in and take it back under You, Passkeys and devices.": "Esa alerta salió de otro teléfono. Entra y retírala en Tú, Llaves y dispositivos.",
   "It deletes no record": "No borra ningún registro",
+  "One with a photo, film or sound stays, with nothing answered in it.": "Si tiene foto, video o sonido se queda, sin ninguna respuesta.",
   "{n} unfinished forms are thrown away": { one: "Se descarta {n} formulario sin terminar", other: "Se descartan {n} formularios sin terminar" },
   "This phone has no passkey lock to keep them under. Save them first if you can.": "Este teléfono no tiene bloqueo con llave para guardarlos. Si puedes, guárdalos antes.",
   "Leaves this phone": "Sale de este teléfono",
