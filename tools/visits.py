@@ -87,6 +87,7 @@ STOPS = (
     Stop("trainer", "certificates", "/training/people"),
     Stop("legal", "records", "/legal/"),
     Stop("legal", "box", "/legal/box"),
+    Stop("legal", "family", "/legal/family"),
     Stop("admin", "chapters", "/chapters"),
     Stop("admin", "people", "/people"),
     Stop("", "sign-in", "/sign-in"),

@@ -16,5 +16,5 @@ def init_app(app: Flask) -> None:
     records.register()
     app.register_blueprint(routes.blueprint)
     nav.register(nav.NavItem("review.index", N_("Records"), (LEGAL,), 5))
-    nav.register(nav.NavItem("review.family", N_("Family contact"), (LEGAL,), 6))
+    nav.register(nav.NavItem("review.family", N_("Family contact"), (LEGAL,), 6, within="/legal/family"))
     nav.register_badge("review.index", queue.waiting)

@@ -46,10 +46,15 @@ def items() -> list[NavItem]:
 
 
 def current(item: NavItem) -> bool:
-    """Whether the request is within the entry's section."""
+    """Whether the request is within the entry's section, and in no part of it that has an entry of its own."""
     if item.within:
-        return request.path == item.within or request.path.startswith(f"{item.within}/")
-    return bool(request.blueprint and request.blueprint == item.section)
+        return _is_within(item)
+    section = bool(request.blueprint and request.blueprint == item.section)
+    return section and not any(_is_within(one) for one in _items if one.within)
+
+
+def _is_within(item: NavItem) -> bool:
+    return request.path == item.within or request.path.startswith(f"{item.within}/")
 
 
 _badges: dict[str, Callable[[Actor], int]] = {}

@@ -15,6 +15,7 @@ from fieldapp.core.db import db
 from fieldapp.observations.services import uploads
 from fieldapp.records.models import Box, BoxGrant, Holder
 from fieldapp.records.services import log
+from fieldapp.review.models import FamilyCard
 from tests.browser import test_people as desk
 from tests.browser.stage import DESK, PHONE
 from tests.enrol import invite
@@ -359,3 +360,43 @@ def test_a_photo_that_is_not_what_was_signed_is_never_shown(stage, make, clock, 
     expect(page.get_by_text("This is not what was signed on the phone.")).to_be_visible()
     expect(page.locator(".sealed-media img")).to_have_count(0)
     expect(page.get_by_role("link", name="Save the original")).to_have_count(0)
+
+
+def test_a_card_for_a_family_is_opened_with_the_passkey_and_deleted_once_it_is_handed_over(stage, make, clock, north):
+    page = counsel(stage, clock, north, "Lee")
+    make_box(page)
+    page.get_by_role("button", name="Make the box for families").click()
+    page.get_by_role("button", name="Use my passkey").click()
+    expect(page.get_by_role("heading", name="The recovery key")).to_be_visible(timeout=SLOW)
+    page.get_by_role("button", name="It is on paper, make the box").click()
+    expect(page.get_by_text("has a box for families")).to_be_visible(timeout=SLOW)
+
+    (intake,) = [one for one in make.all(Box) if one.purpose == "intake"]
+    said = {
+        "consent": True,
+        "lang": "es",
+        "who": "Her sister Ana",
+        "how": "555-0137",
+        "message": None,
+        "at": clock.now(),
+    }
+    phone = make.phone(make.person(north), north)
+    (result,) = phone.sync(phone.operation("family_card", sealed={intake.id: {"/card": said}}))
+    assert result["outcome"] == "stored", result
+    db.session.remove()
+
+    page.goto("/legal/family")
+    expect(page.get_by_text("deleted in 72 hours")).to_be_visible()
+    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("button", name="Use my passkey").click()
+    expect(page.get_by_text("Her sister Ana")).to_be_visible(timeout=SLOW)
+    expect(page.get_by_text("555-0137")).to_be_visible()
+    page.get_by_role("button", name="Lock again").click()
+    expect(page.get_by_text("Her sister Ana")).to_have_count(0)
+    assert desk.look(page, "/legal/family") == ([], True)
+    assert desk.look(page, "/legal/box") == ([], True)
+    page.goto("/legal/family")
+    page.get_by_role("button", name="Handed over").click()
+    page.get_by_role("button", name="Yes, delete it now").click()
+    expect(page.get_by_text("No card waits")).to_be_visible(timeout=SLOW)
+    assert make.all(FamilyCard) == []

@@ -26,6 +26,9 @@ async function open(page, card) {
   const opened = identity ? [fields(await read(sealed, identity), zone)] : [el("p", "error", t("You do not hold the box that this card is sealed to. Ask somebody who does."))];
   card.querySelector("[data-opened]")?.replaceChildren(...opened);
   page.querySelector("[data-locking]")?.removeAttribute("hidden");
+  const kept = await unlocked(Date.now());
+  // What is read stands no longer on the screen than the key is kept.
+  if (kept) setTimeout(() => location.reload(), kept.until - Date.now());
   if (identity) card.querySelector("[data-open]")?.setAttribute("hidden", "");
 }
 
