@@ -110,14 +110,14 @@ class FamilyPage extends PageElement {
     if (this.saved) return this.done();
     if (this.office === null) return nothing;
     if (!this.office) return note("", "pencil-off", t("Nothing is written here"), t("No law office that this phone knows takes family cards. Call, and say it aloud."));
-    const input = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ hint) => html`<label class="stack stack--1"><span>${label}</span><span class="quiet" id="hint-${name}">${hint}</span>
-      <input class="field" name=${name} aria-describedby="hint-${name}" maxlength=${LONGEST} autocomplete="off" spellcheck="false" pattern=".*\\S.*" required></label>`;
+    const input = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ hint) => html`<div class="stack stack--1"><label for="in-${name}">${label}</label><p class="quiet" id="hint-${name}">${hint}</p>
+      <input class="field" id="in-${name}" name=${name} aria-describedby="hint-${name}" maxlength=${LONGEST} autocomplete="off" spellcheck="false" pattern=".*\\S.*" required></div>`;
     return html`<form class="sealed stack" id="family" autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => void this.save(event)}>
       <p class="sealed__sign">${icon("lock")}${t("Locked: only the law office can open it")}</p>
       <p class="quiet">${t("No draft is kept. What you type is only on this screen: it is gone when you leave or lock.")}</p>
       <label class="stack stack--1"><span>${t("Their language")}</span><select class="field" autocomplete="off" @change=${(/** @type {Event} */ event) => this.speak(/** @type {HTMLSelectElement} */ (event.target).value)}>
         ${Object.entries(CONSENT).map(([lang, [name]]) => html`<option value=${lang} lang=${lang} ?selected=${lang === this.tongue}>${name}</option>`)}</select></label>
-      <label class="flag flag--plain"><span lang=${this.tongue}>${CONSENT[this.tongue]?.[1]}<small lang=${state.lang}>${t("Show or read this to them. Tick it when they agree.")}</small></span><input type="checkbox" name="consent" autocomplete="off" required></label>
+      <label class="flag flag--plain"><span lang=${this.tongue}>${CONSENT[this.tongue]?.[1]}<small lang=${state.lang}>${t("Show or read this to them. Tick it when they agree.")}</small></span><input type="checkbox" name="consent" autocomplete="off" required><i></i></label>
       ${input("who", t("Who is to be told"), t("A name that they choose"))}
       ${input("how", t("How to reach them"), t("Number, address, or where to find them"))}
       <label class="stack stack--1"><span>${t("Message, if they have one")}</span><textarea name="message" maxlength=${LONGEST} autocomplete="off" spellcheck="false"></textarea></label>
