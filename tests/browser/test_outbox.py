@@ -140,18 +140,15 @@ def test_what_the_server_refuses_says_whom_to_call_and_can_be_tried_alone(
     carried: tuple[BrowserContext, Page],
 ) -> None:
     context, page = carried
-    refuse = """({ records }) => {
-      const results = records.map((one) => ({ id: JSON.parse(one.body).id, digest: one.digest, outcome: "refused/bad_shape" }));
-      return { v: 1, results };
-    }"""
 
     def answer(route: Any) -> None:
-        said = page.evaluate(refuse, json.loads(route.request.post_data))
-        route.fulfill(json=said)
+        sent = json.loads(route.request.post_data)["records"]
+        told = [{"id": json.loads(one["body"])["id"], "digest": one["digest"]} for one in sent]
+        route.fulfill(json={"v": 1, "results": [{**one, "outcome": "refused/bad_shape"} for one in told]})
 
     context.set_offline(True)
     written(page)
-    page.route("**/api/v1/sync", answer)
+    context.route("**/api/v1/sync", answer)  # the service worker sends, too
     context.set_offline(False)
     page.goto("/#/outbox")
     page.get_by_role("button", name="Try now").click()
@@ -159,7 +156,7 @@ def test_what_the_server_refuses_says_whom_to_call_and_can_be_tried_alone(
     expect(page.get_by_text("Tried again by itself at")).to_be_visible()
     assert page.get_by_role("link", name="Call the hotline").get_attribute("href") == "tel:2125550142"
     clean(page, "outbox")
-    page.unroute("**/api/v1/sync")
+    context.unroute("**/api/v1/sync")
     page.get_by_role("button", name="Try this one now").click()
     expect(page.get_by_role("button", name="What the server has")).to_be_visible()
     page.get_by_role("button", name="What the server has").click()
