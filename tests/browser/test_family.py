@@ -125,3 +125,26 @@ def test_what_is_typed_is_gone_when_the_page_is_left_and_is_no_draft(stage: Stag
     for name in ("Who is to be told", "How to reach them"):
         expect(page.get_by_label(name)).to_have_value("")
     expect(page.get_by_role("checkbox")).not_to_be_checked()
+
+
+def test_it_is_offered_where_somebody_is_taken(stage: Stage) -> None:
+    phone, _, _ = stage(office=False)
+    page = phone.page
+    page.get_by_role("button", name="I'm here").click()
+    see(page.get_by_text("You are here", exact=True))
+    page.goto("/#/write")
+    page.get_by_role("button", name="ICE at a courthouse").click()
+    offered = page.locator("[data-family]")
+    page.locator("[data-q] .tap", has_text="Lobby").click()
+    see(page.get_by_text("1 of 5", exact=True))
+    page.get_by_role("button", name="Taken", exact=True).click()
+    taken = see(page.locator("[data-q=taken]"))
+    expect(offered).to_have_count(0)
+    taken.locator(".tap", has_text="1").first.click()
+    expect(offered).to_contain_text("Does somebody need to be told?")
+    page.goto("/#/alert")
+    page.get_by_role("button", name="Someone is being taken").click()
+    page.get_by_role("button", name="Tap again to send").click()
+    see(page.get_by_role("heading", name="Sent, waiting for somebody"))
+    page.get_by_role("dialog").locator("[data-family]").click()
+    see(page.get_by_role("heading", name="Say it aloud first"))
