@@ -106,6 +106,9 @@ class Member(Person):
         )
         self.cdp.send("ServiceWorker.enable")
         self.page.evaluate("async () => void (await navigator.serviceWorker.ready)")
+        with until(PATIENCE / 1000, "the browser names its worker") as ok:
+            while not ok(known):
+                self.page.evaluate("() => 0")  # events come in while something is asked
         push = {"origin": self.url, "registrationId": known[-1], "data": data}
         self.cdp.send("ServiceWorker.deliverPushMessage", push)
         shown: list[dict[str, Any]] = []

@@ -116,10 +116,18 @@ class WebKit:
         self.do("POST", f"/element/{found[ELEMENT]}/click")
 
     def type(self, label: str, text: str) -> None:
-        """Type into the field with this label. The driver answers before the last key is there."""
+        """Type into the field with this label. The driver answers before the last key is there; on a busy machine it loses keys, and the
+        field is emptied and typed into once more."""
         found = self.until(FIELD, label)
-        self.do("POST", f"/element/{found[ELEMENT]}/value", text=text)
-        self.until("return args[0].value === args[1]", found, text)
+        for _ in range(3):
+            self.do("POST", f"/element/{found[ELEMENT]}/value", text=text)
+            end = time.monotonic() + PATIENCE / 3
+            while time.monotonic() < end:
+                if self.run("return args[0].value === args[1]", found, text):
+                    return
+                time.sleep(0.1)
+            self.do("POST", f"/element/{found[ELEMENT]}/clear")
+        raise AssertionError(f"{text!r} could not be typed; the page says: {self.text()}")
 
     def close(self) -> None:
         """Close the browser and its driver."""

@@ -1,8 +1,9 @@
 // Somebody signed out on a page of the desk: what is personal leaves this phone, as it does when they sign out in the app.
 import { browserEffects } from "../outbox/browser.js";
 import { openOutbox } from "../outbox/index.js";
+import { aliasOf } from "../outbox/vault.js";
 import { takeBack } from "./handover.js";
-import { dropPersonal, writeChoice } from "./keep.js";
+import { dropPersonal, readChoice, writeChoice } from "./keep.js";
 
 const PATIENCE_MS = 3000;
 
@@ -10,6 +11,17 @@ const PATIENCE_MS = 3000;
 export async function pushHere() {
   const registration = await navigator.serviceWorker?.getRegistration("/");
   return (await registration?.pushManager?.getSubscription().catch(() => null)) ?? null;
+}
+
+/** Whether the subscription of this browser was told to the server as this person's. @param {string} person @returns {Promise<boolean>} */
+export async function isTold(person) {
+  const outbox = openOutbox({ effects: browserEffects(), app: "desk", auto: false });
+  try {
+    const told = String((await readChoice("push")) ?? "");
+    return told.startsWith(`${await aliasOf(outbox.effects, outbox.store, person)} `);
+  } finally {
+    outbox.close();
+  }
 }
 
 /**

@@ -27,8 +27,7 @@ async function loadPhone() {
  * @param {string} person
  */
 async function isMine(person) {
-  const { readChoice } = await import("../../field/keep.js");
-  return String((await readChoice("push")) ?? "").startsWith(`${person} `);
+  return (await import("../../field/left.js")).isTold(person);
 }
 
 /** @param {HTMLElement} board */

@@ -33,7 +33,7 @@ class LookPage extends PageElement {
   /** @param {import("../look.js").Look} patch */
   async pick(patch) {
     await choose(patch).catch(() => undefined);
-    this.requestUpdate();
+    set({}); // the title is the shell's
   }
 
   /** @override */
