@@ -15,21 +15,23 @@ export { post, send };
  * @returns {Promise<Response>}
  */
 export async function get(url, again = true, { signal, headers = {} } = {}) {
+  const asked = proofs;
   const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", signal: signal ?? null, headers: { Accept: "application/json, application/octet-stream;q=0.9", ...headers } });
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => null);
   const error = new ApiError(told?.error ?? { code: "fault", message: String(answer.status) }, answer.status);
   if (error.code !== "step_up" || !again) throw error;
-  await proveOnce();
+  if (proofs === asked) await proveOnce(); // else the proof was given while this answer was on its way
   return get(url, false, { ...(signal ? { signal } : {}), headers });
 }
 
 /** @type {Promise<unknown>|null} */
 let proving = null;
+let proofs = 0;
 
 /** One ceremony for all requests that wait for it: a second one would break off the first. */
 function proveOnce() {
-  proving ??= import("../passkeys.js").then(({ stepUp }) => stepUp()).finally(() => (proving = null));
+  proving ??= import("../passkeys.js").then(({ stepUp }) => stepUp()).then(() => proofs++).finally(() => (proving = null));
   return proving;
 }
 
