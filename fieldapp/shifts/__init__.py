@@ -15,6 +15,6 @@ def init_app(app: Flask) -> None:
     records.register()
     app.register_blueprint(routes.blueprint)
     # A page of training's that ends in shifts: training itself must not know them.
-    app.add_url_rule("/training/newcomers", endpoint="training.newcomers", view_func=routes.newcomers_board)
+    app.add_url_rule("/training/newcomers", endpoint="training.newcomers", view_func=routes.week.newcomers_board)
     app.jinja_env.globals["shift_words"] = words
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))

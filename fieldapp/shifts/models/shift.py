@@ -1,34 +1,14 @@
-"""What a place needs, the series and shifts that meet it, and the claims on them."""
+"""Shifts, and the claims on them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
-
-
-class Series(Base):
-    """A weekly series on the place's wall clocks: weekday 0 is Monday; minutes past 1440 are the next day."""
-
-    __tablename__ = "series"
-    id: Mapped[str] = key()
-    chapter_id: Mapped[str] = ref("chapters.id")
-    place_id: Mapped[str] = ref("places.id")
-    weekday: Mapped[int] = mapped_column()
-    start_minute: Mapped[int] = mapped_column()
-    end_minute: Mapped[int] = mapped_column()
-    minimum: Mapped[int] = mapped_column(default=2)
-    seats: Mapped[int] = mapped_column(default=4)
-    course_id: Mapped[str | None] = maybe_ref("courses.id")
-    from_day: Mapped[str] = mapped_column(String(10))
-    until_day: Mapped[str | None] = mapped_column(String(10))
-    brief: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
-    created_by: Mapped[str | None] = maybe_ref("people.id", index=False)
-    ended_at: Mapped[int | None] = maybe_at()
 
 
 class Shift(Base):
@@ -88,17 +68,3 @@ class Claim(Base):
         CheckConstraint("state IN ('claimed','confirmed','released')", name="state_known"),
         Index("ix_claims_person", "person_id", "state"),
     )
-
-
-class Need(Base):
-    """A weekly window that a place needs covered."""
-
-    __tablename__ = "needs"
-    id: Mapped[str] = key()
-    place_id: Mapped[str] = ref("places.id")
-    weekday: Mapped[int] = mapped_column()
-    start_minute: Mapped[int] = mapped_column()
-    end_minute: Mapped[int] = mapped_column()
-    minimum: Mapped[int] = mapped_column(default=2)
-    seats: Mapped[int] = mapped_column(default=4)
-    created_at: Mapped[int] = mapped_column(BigInteger)

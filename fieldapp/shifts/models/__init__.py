@@ -1,0 +1,9 @@
+"""What a place needs, the series and shifts that meet it, and the claims on them: one file a subject."""
+
+from __future__ import annotations
+
+from fieldapp.shifts.models.need import Need
+from fieldapp.shifts.models.series import Series
+from fieldapp.shifts.models.shift import Claim, Shift
+
+__all__ = ["Claim", "Need", "Series", "Shift"]

@@ -1,0 +1,31 @@
+"""Weekly series of shifts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from fieldapp.core.columns import Json, key, maybe_at, maybe_ref, ref
+from fieldapp.core.db import Base
+
+
+class Series(Base):
+    """A weekly series on the place's wall clocks: weekday 0 is Monday; minutes past 1440 are the next day."""
+
+    __tablename__ = "series"
+    id: Mapped[str] = key()
+    chapter_id: Mapped[str] = ref("chapters.id")
+    place_id: Mapped[str] = ref("places.id")
+    weekday: Mapped[int] = mapped_column()
+    start_minute: Mapped[int] = mapped_column()
+    end_minute: Mapped[int] = mapped_column()
+    minimum: Mapped[int] = mapped_column(default=2)
+    seats: Mapped[int] = mapped_column(default=4)
+    course_id: Mapped[str | None] = maybe_ref("courses.id")
+    from_day: Mapped[str] = mapped_column(String(10))
+    until_day: Mapped[str | None] = mapped_column(String(10))
+    brief: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    created_by: Mapped[str | None] = maybe_ref("people.id", index=False)
+    ended_at: Mapped[int | None] = maybe_at()

@@ -1,0 +1,8 @@
+"""The desk's pages of shifts, one file a subject."""
+
+from __future__ import annotations
+
+from fieldapp.shifts.routes import form, roster, series, week
+from fieldapp.shifts.routes.base import blueprint
+
+__all__ = ["blueprint", "form", "roster", "series", "week"]

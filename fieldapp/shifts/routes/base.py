@@ -1,0 +1,25 @@
+"""The blueprint, and what its pages share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint
+
+from fieldapp.accounts.services import chapters
+from fieldapp.core.clock import to_datetime
+from fieldapp.web.gate import actor, now
+
+blueprint = Blueprint("shifts", __name__, url_prefix="/shifts")
+
+
+def week_zone() -> str:
+    """The zone in which a coordinator's week begins: the chapter's own."""
+    return chapters.get(actor(), actor().chapter_id).zone
+
+
+def day_of(text: str | None, zone: str) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return to_datetime(now(), zone).date()

@@ -1,0 +1,92 @@
+"""The form of a shift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from fieldapp.core.clock import to_datetime
+from fieldapp.core.errors import Invalid
+from fieldapp.shifts.models import Shift
+from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
+from fieldapp.shifts.routes.roster import back
+from fieldapp.shifts.services import brief, plan, planning, series
+from fieldapp.web.gate import actor, now
+
+
+@blueprint.get("/new")
+def new() -> ResponseReturnValue:
+    """The form for a shift or a weekly series."""
+    asked, zone = request.args, week_zone()
+    tomorrow = to_datetime(now(), zone).date() + timedelta(days=1)
+    day = max(day_of(asked.get("day"), zone), tomorrow).isoformat()
+    start = {"place_id": asked.get("place", ""), "day": day, "start": "8:30", "end": "12:30"}
+    return _form({**start, "minimum": "2", "seats": "4", "repeat": "once"}, {}, 200)
+
+
+def _form(
+    values: Mapping[str, Any], errors: dict[str, str], status: int, shift: Shift | None = None
+) -> ResponseReturnValue:
+    shown = render_template(
+        "shifts/form.html",
+        values=values,
+        errors=errors,
+        shift=shift,
+        place=plan.place_of(shift) if shift else None,
+        places=[] if shift else plan.places_for(actor()),
+        courses=plan.courses_to_choose(actor(), shift),
+    )
+    return shown, status
+
+
+@blueprint.post("/new")
+def create() -> ResponseReturnValue:
+    """Add one shift, or a weekly series."""
+    form = request.form
+    try:
+        if form.get("repeat") == "weekly":
+            made = series.create(actor(), form, now())
+            flash(gettext("The series is there, eight weeks ahead."), "ok")
+            return redirect(url_for("shifts.index", week=made.from_day))
+        shift = planning.create(actor(), form, now())
+    except Invalid as error:
+        return _form(form, error.fields, error.status)
+    flash(gettext("The shift is there. Phones show it with their next look."), "ok")
+    return redirect(url_for("shifts.page", shift_id=shift.id))
+
+
+@blueprint.get("/<shift_id>/edit")
+def edit_page(shift_id: str) -> ResponseReturnValue:
+    """The form of a shift that is there."""
+    shift = planning.find_own(actor(), shift_id)
+    return _form(_values(shift), {}, 200, shift)
+
+
+def _values(shift: Shift) -> dict[str, str]:
+    zone = plan.place_of(shift).zone
+    start, end = to_datetime(shift.starts_at, zone), to_datetime(shift.ends_at, zone)
+    return {
+        "day": start.date().isoformat(),
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+        "minimum": str(shift.minimum),
+        "seats": str(shift.seats),
+        "course_id": shift.course_id or "",
+        **{name: str((shift.brief or {}).get(name, "")) for name in brief.FIELDS},
+    }
+
+
+@blueprint.post("/<shift_id>/edit")
+def edit(shift_id: str) -> ResponseReturnValue:
+    """Change a shift."""
+    try:
+        planning.edit(actor(), shift_id, request.form, now())
+    except Invalid as error:
+        return _form(request.form, error.fields, error.status, planning.find_own(actor(), shift_id))
+    flash(gettext("Saved. Phones get it with their next look."), "ok")
+    return back(shift_id)

@@ -1,0 +1,57 @@
+"""A coordinator's week, a person's own shifts, a day as text, newcomers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from fieldapp.core.actor import COORDINATOR
+from fieldapp.shifts import words
+from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
+from fieldapp.shifts.services import listing, newcomers, roster, series
+from fieldapp.web.gate import actor, now
+
+
+@blueprint.get("")
+def index() -> ResponseReturnValue:
+    """A coordinator's week; everyone else sees their own shifts."""
+    if not actor().where(COORDINATOR):
+        return mine()
+    zone = week_zone()
+    asked = day_of(request.args.get("week"), zone)
+    monday = asked - timedelta(days=asked.weekday())
+    entries = roster.week(actor(), monday, zone, place_id=request.args.get("place", ""))
+    off = [(d, n) for d in (monday + timedelta(days=i) for i in range(7)) if (n := series.holiday(d))]
+    if request.args.get("by") != "day":
+        entries.sort(key=lambda entry: (entry.standing.rank, entry.shift.starts_at))
+    week = {
+        "before": monday - timedelta(days=7),
+        "after": monday + timedelta(days=7),
+        "last": monday + timedelta(days=6),
+    }
+    return render_template("shifts/index.html", entries=entries, monday=monday, week=week, holidays=off)
+
+
+@blueprint.get("/mine")
+def mine() -> ResponseReturnValue:
+    """One's own shifts, those one may take, and why not the rest."""
+    found, path = listing.for_person(actor(), now()), newcomers.path_of(actor().person_id, now())
+    return render_template("shifts/mine.html", listing=found, path=path, moment=now())
+
+
+@blueprint.get("/day")
+def day() -> ResponseReturnValue:
+    """A day's rosters as text."""
+    zone = week_zone()
+    when = day_of(request.args.get("on"), zone)
+    rosters = roster.day(actor(), when, zone, now())
+    text = "\n\n".join(words.as_text(one) for one in rosters)
+    return render_template("shifts/day.html", day=when, zone=zone, text=text, count=len(rosters))
+
+
+def newcomers_board() -> ResponseReturnValue:
+    """Where newcomers are, the longest waiting first."""
+    zone = week_zone()
+    return render_template("shifts/newcomers.html", board=newcomers.board(actor(), now()), zone=zone, moment=now())
