@@ -125,6 +125,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("shifts", "ends_at"): 2,
     ("shifts", "starts_at"): 1,
     ("claims", "state"): "claimed",
+    ("rota_turns", "starts_at"): 1,
+    ("rota_turns", "ends_at"): 2,
     ("alerts", "state"): "raised",
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",

@@ -16,6 +16,9 @@ class Shift(Base):
 
     ``series_day`` is the place's local date that a series made this shift for: a second one for it cannot exist,
     wherever the first has been moved since.
+
+    ``suspended_by`` says what cancelled it for a while: the id of a closure, ``holiday`` or ``place``. Without that it comes back.
+    Of accompaniment nothing is kept about the person accompanied: there is no column for them.
     """
 
     __tablename__ = "shifts"
@@ -32,6 +35,8 @@ class Shift(Base):
     course_id: Mapped[str | None] = maybe_ref("courses.id")
     lead_id: Mapped[str | None] = maybe_ref("people.id")
     purpose: Mapped[str] = mapped_column(String(12), default="monitoring")
+    kind: Mapped[str] = mapped_column(String(12), default="observe", server_default="observe")  # accompany, turnout
+    suspended_by: Mapped[str] = mapped_column(String(43), default="", server_default="")
     brief: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     cancelled_at: Mapped[int | None] = maybe_at()
