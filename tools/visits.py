@@ -51,6 +51,7 @@ STOPS = (
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "my-shifts", "/shifts/mine"),
+    Stop("volunteer", "my-calendar", "/shifts/calendar"),
     Stop("volunteer", "my-training", "/training/mine"),
     Stop("volunteer", "me", "/me"),
     Stop("volunteer", "my-words", "/me/words"),

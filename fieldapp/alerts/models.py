@@ -86,11 +86,16 @@ class PushSubscription(Base):
 
 
 class Notice(Base):
-    """One thing that one person must be told; its id is all that a push says. ``step`` -1 says that it is over."""
+    """One thing that one person must be told; its id is all that a push says. ``step`` -1 says that it is over.
+
+    ``what`` alert: of ``alert_id``. ``what`` message: of ``message_id`` (fieldapp/shifts/models/message.py), without an alert.
+    """
 
     __tablename__ = "notices"
     id: Mapped[str] = key()
-    alert_id: Mapped[str] = ref("alerts.id")
+    alert_id: Mapped[str | None] = maybe_ref("alerts.id")
+    what: Mapped[str] = mapped_column(String(10), default="alert", server_default="alert")
+    message_id: Mapped[str | None] = mapped_column(String(40), index=True)
     person_id: Mapped[str] = ref("people.id")
     step: Mapped[int] = mapped_column()
     created_at: Mapped[int] = at()
@@ -102,7 +107,8 @@ class Notice(Base):
 class Delivery(Base):
     """One notice to one subscription, until the push service took it or it can no longer help.
 
-    ``leased_until`` is the claim of the worker that sends it; a worker that died leaves it to the next one.
+    ``leased_until`` is the claim of the worker that sends it; a worker that died leaves it to the next one. ``rank``: alerts (0) are
+    sent before urgent messages (1), and these before all others (2).
     """
 
     __tablename__ = "deliveries"
@@ -110,6 +116,7 @@ class Delivery(Base):
     notice_id: Mapped[str] = ref("notices.id")
     subscription_id: Mapped[str] = ref("push_subscriptions.id")
     state: Mapped[str] = mapped_column(String(10), default="waiting")
+    rank: Mapped[int] = mapped_column(default=0, server_default="0")
     tries: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[int] = at()
     leased_until: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -118,6 +125,7 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting','accepted','ended','failed')", name="state_known"),
         Index("ix_deliveries_due", "state", "next_try_at"),
+        Index("ix_deliveries_ranked", "state", "rank", "next_try_at"),
     )
 
 
@@ -128,3 +136,16 @@ class Duty(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
     chapter_id: Mapped[str] = mapped_column(ForeignKey("chapters.id"), primary_key=True, index=True)
     until: Mapped[int] = at()
+
+
+class Quiet(Base):
+    """A person's quiet hours, minutes of the day in their chapter's zone: messages wait for their end, alerts never.
+
+    ``urgent``: urgent messages come through all the same. Who has no row has the usual hours.
+    """
+
+    __tablename__ = "quiet_hours"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    from_minute: Mapped[int] = mapped_column(default=21 * 60)
+    until_minute: Mapped[int] = mapped_column(default=8 * 60)
+    urgent: Mapped[bool] = mapped_column(default=False)

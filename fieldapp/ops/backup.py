@@ -30,7 +30,7 @@ from fieldapp.core.errors import N_, DomainError
 from fieldapp.records.services import epochs
 
 FORMAT = 1
-LEFT_OUT = frozenset({"login_sessions", "ceremonies", "jobs", "deliveries", "family_cards"})
+LEFT_OUT = frozenset({"login_sessions", "ceremonies", "jobs", "deliveries", "family_cards", "reaches", "sheet_imports"})
 BATCH = 500
 
 

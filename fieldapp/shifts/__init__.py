@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     records.register()
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(routes.feed.calendar)
     # A page of training's that ends in shifts: training itself must not know them.
     app.add_url_rule("/training/newcomers", endpoint="training.newcomers", view_func=routes.week.newcomers_board)
     app.jinja_env.globals["shift_words"] = words

@@ -131,6 +131,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",
     ("guides", "kind"): "page",
+    ("calendar_feeds", "says"): "plain",
+    ("sheet_imports", "kind"): "shifts",
     ("guides", "audience"): "public",
 }
 

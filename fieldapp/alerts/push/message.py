@@ -29,6 +29,6 @@ def encrypted(p256dh: str, auth: str, data: bytes) -> bytes:
     return bytes(WebPusher(subscription).encode(data, "aes128gcm")["body"])
 
 
-def topic(subscription_id: str, alert_id: str) -> str:
-    """The same for all pushes of one alert to one phone: a push service keeps only the newest. Not linkable by others."""
-    return b64u(hashlib.sha256(f"{subscription_id}/{alert_id}".encode()).digest())[:32]
+def topic(subscription_id: str, about: str) -> str:
+    """The same for all pushes about one thing to one phone: a push service keeps only the newest. Not linkable by others."""
+    return b64u(hashlib.sha256(f"{subscription_id}/{about}".encode()).digest())[:32]

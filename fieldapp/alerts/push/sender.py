@@ -29,6 +29,7 @@ T = TypeVar("T")
 IN_FLIGHT = 256
 PER_SERVICE = 100  # a push service that hangs must not hold up the others
 TTL = HOUR // SECOND  # older than that an alert has climbed past its reader
+MESSAGE_TTL = 12 * TTL
 PATIENCE_AT_STOP = 3.0
 
 
@@ -116,9 +117,9 @@ class Sender:
             "Authorization": self._signer.header(endpoint.origin(one.endpoint), self._clock.now()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(TTL),
-            "Urgency": "high",
-            "Topic": message.topic(one.subscription_id, one.alert_id),
+            "TTL": str(TTL if one.rank == deliveries.ALERT else MESSAGE_TTL),
+            "Urgency": "normal" if one.rank == deliveries.MESSAGE else "high",
+            "Topic": message.topic(one.subscription_id, one.about),
         }
         async with http.post(one.endpoint, data=body, headers=headers, allow_redirects=False) as answer:
             if not 200 <= answer.status < 300:

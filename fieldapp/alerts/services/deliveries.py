@@ -18,17 +18,21 @@ SLOWEST = 5 * MINUTE
 LONGEST_WAIT = 60 * MINUTE  # of a Retry-After
 GONE = {404, 410}
 BUSY = {408, 425, 429}
+ALERT, URGENT, MESSAGE = range(3)  # what is sent first
+MESSAGES = "messages"  # what every message is about: one is enough on a lock screen
 
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A claimed delivery with all that sending needs. ``lease`` proves the claim."""
+    """A claimed delivery with all that sending needs. ``lease`` proves the claim; ``about`` is what it tells of: of two pushes about one
+    thing a push service keeps the newer."""
 
     id: str
     lease: int
     tries: int
     notice_id: str
-    alert_id: str
+    about: str
+    rank: int
     subscription_id: str
     endpoint: str
     p256dh: str
@@ -46,15 +50,15 @@ class Outcome:
 
 
 def claim(now: int, lease: int, limit: int) -> list[Outgoing]:
-    """Take up to ``limit`` deliveries that are due at ``now`` for ``lease`` ms. A claim that is not settled lapses."""
+    """Take up to ``limit`` deliveries that are due at ``now`` for ``lease`` ms, alerts first. A claim that is not settled lapses."""
     due = (Delivery.state == "waiting", Delivery.next_try_at <= now)
     if db.session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
         db.session.rollback()
         return []
     ends = now + lease
     with write() as session:
-        oldest = select(Delivery.id).where(*due).order_by(Delivery.next_try_at).limit(limit)
-        ids = list(session.scalars(oldest.with_for_update(skip_locked=True)))
+        first = select(Delivery.id).where(*due).order_by(Delivery.rank, Delivery.next_try_at).limit(limit)
+        ids = list(session.scalars(first.with_for_update(skip_locked=True)))
         taken = session.scalars(
             update(Delivery)
             .where(Delivery.id.in_(ids), *due)
@@ -80,7 +84,8 @@ def _outgoing(session: Session, ids: Iterable[str]) -> list[Outgoing]:
             lease=one.leased_until,
             tries=one.tries,
             notice_id=one.notice_id,
-            alert_id=alert_id,
+            about=alert_id or MESSAGES,
+            rank=one.rank,
             subscription_id=subscription.id,
             endpoint=subscription.endpoint,
             p256dh=subscription.p256dh,

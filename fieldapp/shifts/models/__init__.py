@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from fieldapp.shifts.models.care import Care, CareStep, Reach
 from fieldapp.shifts.models.closure import Closure, WorkedHoliday
+from fieldapp.shifts.models.feed import CalendarFeed
 from fieldapp.shifts.models.need import Need
 from fieldapp.shifts.models.rota import Rota, RotaTurn, RotaWindow, Spoken
 from fieldapp.shifts.models.series import Series
+from fieldapp.shifts.models.sheet import SheetImport
 from fieldapp.shifts.models.shift import Claim, Shift
 
 __all__ = [
+    "CalendarFeed",
+    "Care",
+    "CareStep",
     "Claim",
     "Closure",
     "Need",
+    "Reach",
     "Rota",
     "RotaTurn",
     "RotaWindow",
     "Series",
+    "SheetImport",
     "Shift",
     "Spoken",
     "WorkedHoliday",
