@@ -68,6 +68,7 @@ OPERATION_KINDS: Final = [
     "acknowledge",
     "paper",
     "family_card",
+    "answer",
 ]
 #: Operations whose body must name a shift.
 SHIFT_KINDS: Final = ["claim", "release", "check_in", "quiet", "check_out", "after"]
@@ -95,6 +96,7 @@ VOID_AFTER: Final = {
     "acknowledge": {"base": "now", "ms": 600_000},
     "paper": {"base": "now", "ms": 1_123_200_000},
     "family_card": {"base": "now", "ms": 259_200_000},
+    "answer": {"base": "now", "ms": 259_200_000},
 }
 
 PURPOSES: Final = ["monitoring", "counsel"]

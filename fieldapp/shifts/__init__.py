@@ -6,7 +6,7 @@ from flask import Flask
 
 from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
-from fieldapp.shifts import models, records, routes, words  # noqa: F401 - the tables must be known
+from fieldapp.shifts import models, records, routes, saying, words  # noqa: F401 - the tables must be known
 from fieldapp.web import nav
 
 
@@ -18,4 +18,5 @@ def init_app(app: Flask) -> None:
     # A page of training's that ends in shifts: training itself must not know them.
     app.add_url_rule("/training/newcomers", endpoint="training.newcomers", view_func=routes.week.newcomers_board)
     app.jinja_env.globals["shift_words"] = words
+    app.jinja_env.globals["shift_saying"] = saying
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))

@@ -1,4 +1,4 @@
-"""What phones write to shifts: claim, release, check_in, quiet, check_out, after (docs/protocol.md 5)."""
+"""What phones write to shifts: claim, release, check_in, quiet, check_out, after, answer (docs/protocol.md 5)."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from fieldapp.core.db import db
 from fieldapp.core.errors import Invalid
 from fieldapp.records import registry
 from fieldapp.records.registry import Arrival, Kind, NotApplied, ParsedRecord
-from fieldapp.shifts.models import Shift
-from fieldapp.shifts.services import claims, said
+from fieldapp.shifts.models import Message, Shift
+from fieldapp.shifts.services import answers, claims, messages, said
+from fieldapp.shifts.services.locks import lock_all
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.training.services import certificates
 
+MOVES = ("claim", "release", "answer")  # kinds that change who is on a shift
 CHECK_OUTS = 6  # a minute by one key: whoever holds a phone must not try words
 Act = Callable[[str, str, ParsedRecord, int], object]
 
@@ -59,9 +61,21 @@ def _foresee(record: ParsedRecord, key: KeyView, now: int) -> str | None:
     return "full" if full else None
 
 
+def _answer(person: str, _: str, record: ParsedRecord, now: int) -> object:
+    message, say = record.opened.get("/message"), record.opened.get("/say")
+    if not isinstance(message, str) or say not in messages.SAYS or len(record.opened) != 2:
+        raise NotApplied("invalid")
+    return answers.answer(person, message, say, now)
+
+
 def _prepare(session: Session, arrived: Sequence[Arrival]) -> None:
+    """Hold all that these operations change, in one order: what an answer changes is said by the message that it answers."""
     people = {key.person_id for _, key in arrived if key.person_id}
-    claims.lock_all(session, people, {record.shift_id for record, _ in arrived if record.shift_id})
+    shifts = {record.shift_id for record, _ in arrived if record.shift_id}
+    named = {str(record.opened.get("/message")) for record, _ in arrived if record.kind == "answer"}
+    asked = list(session.scalars(select(Message).where(Message.id.in_(named)))) if named else []
+    people |= {one.from_id for one in asked if one.kind == "swap" and one.from_id}
+    lock_all(session, people, shifts | {one.shift_id for one in asked if one.shift_id})
 
 
 def register() -> None:
@@ -72,11 +86,12 @@ def register() -> None:
         "check_in": lambda person, shift, _, now: claims.check_in(person, shift, now),
         "quiet": _quiet,
         "check_out": _check_out,
+        "answer": _answer,
         "after": lambda person, shift, record, now: claims.after(person, shift, str(record.opened.get("/how")), now),
     }
     for name, act in acts.items():
         foresee = _foresee if name == "claim" else None
-        prepare = _prepare if name in {"claim", "release"} else None
+        prepare = _prepare if name in MOVES else None
         often = CHECK_OUTS if name == "check_out" else None
         urgent = (
             name == "check_out"

@@ -41,6 +41,7 @@ HOLIDAYS = {
 }
 PLAIN = {
     "already": N_("It is taken already."),
+    "lapsed": N_("The time to answer it is over."),
     "started": N_("It has started."),
     "ended": N_("It is over."),
     "not_yours": N_("It is not this person's shift."),

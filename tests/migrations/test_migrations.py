@@ -127,6 +127,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("claims", "state"): "claimed",
     ("rota_turns", "starts_at"): 1,
     ("rota_turns", "ends_at"): 2,
+    ("waits", "state"): "waiting",
+    ("swaps", "state"): "open",
     ("alerts", "state"): "raised",
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fieldapp.shifts.models.care import Care, CareStep, Reach
 from fieldapp.shifts.models.closure import Closure, WorkedHoliday
 from fieldapp.shifts.models.feed import CalendarFeed
+from fieldapp.shifts.models.message import Message
 from fieldapp.shifts.models.need import Need
 from fieldapp.shifts.models.rota import Rota, RotaTurn, RotaWindow, Spoken
 from fieldapp.shifts.models.series import Series
 from fieldapp.shifts.models.sheet import SheetImport
 from fieldapp.shifts.models.shift import Claim, Shift
+from fieldapp.shifts.models.wait import Preference, Swap, Wait
 
 __all__ = [
     "CalendarFeed",
@@ -17,7 +19,9 @@ __all__ = [
     "CareStep",
     "Claim",
     "Closure",
+    "Message",
     "Need",
+    "Preference",
     "Reach",
     "Rota",
     "RotaTurn",
@@ -26,5 +30,7 @@ __all__ = [
     "SheetImport",
     "Shift",
     "Spoken",
+    "Swap",
+    "Wait",
     "WorkedHoliday",
 ]

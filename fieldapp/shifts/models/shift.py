@@ -32,6 +32,7 @@ class Shift(Base):
     minimum: Mapped[int] = mapped_column(default=2)
     seats: Mapped[int] = mapped_column(default=4)
     taken: Mapped[int] = mapped_column(default=0)  # live claims; the CHECK is the last word on "never over"
+    held: Mapped[int] = mapped_column(default=0, server_default="0")  # free seats that are offered to the line
     course_id: Mapped[str | None] = maybe_ref("courses.id")
     lead_id: Mapped[str | None] = maybe_ref("people.id")
     purpose: Mapped[str] = mapped_column(String(12), default="monitoring")

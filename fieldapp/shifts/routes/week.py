@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from fieldapp.core.actor import COORDINATOR
 from fieldapp.shifts import words
 from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
-from fieldapp.shifts.services import listing, newcomers, roster, series
+from fieldapp.shifts.services import listing, messages, newcomers, roster, series
 from fieldapp.web.gate import actor, now
 
 
@@ -38,7 +38,8 @@ def index() -> ResponseReturnValue:
 def mine() -> ResponseReturnValue:
     """One's own shifts, those one may take, and why not the rest."""
     found, path = listing.for_person(actor(), now()), newcomers.path_of(actor().person_id, now())
-    return render_template("shifts/mine.html", listing=found, path=path, moment=now())
+    told = messages.live_for([actor().person_id], now())
+    return render_template("shifts/mine.html", listing=found, path=path, told=told, home=week_zone(), moment=now())
 
 
 @blueprint.get("/day")

@@ -11,13 +11,14 @@ from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.accounts.services import chapters, people, words
 from fieldapp.core import jobs
 from fieldapp.core.clock import HOUR
-from fieldapp.core.db import db, lock, write
+from fieldapp.core.db import db, write
 from fieldapp.core.errors import Invalid
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import rules
+from fieldapp.shifts.services.locks import lock_all
 from fieldapp.shifts.services.rules import Asked, Asker, Refused, Taken
 from fieldapp.training.models import Certificate, Course, Grade
 from fieldapp.training.services import grades
@@ -168,12 +169,6 @@ _COURSE = select(
     .scalar_subquery()
     .label("ends_at"),
 ).where(Course.id == bindparam("course"))
-_LOCKED = (
-    select(Shift.id)
-    .where(Shift.id.in_(bindparam("shifts", expanding=True)))
-    .order_by(Shift.id)
-    .with_for_update(key_share=True)
-)
 _TAKEN = (
     select(Shift, Place.name, Place.zone)
     .join(Claim, and_(Claim.shift_id == Shift.id, Claim.person_id == bindparam("person"), Claim.state.in_(LIVE)))
@@ -242,22 +237,6 @@ def _sound() -> Select[str]:
 
 
 _SOUND = _sound()
-
-
-def lock_all(session: Session, person_ids: Collection[str], shift_ids: Collection[str]) -> None:
-    """Whoever changes who is on a shift holds first the people, then the shifts, each in the order of their ids: what the rules
-    look at cannot change meanwhile, and nobody waits in a circle. On SQLite there is one writer anyway.
-    """
-    if session.get_bind().dialect.name != "postgresql":
-        return
-    held: set[str] = session.info.setdefault("held", set())
-    wanted = {*person_ids, *shift_ids}
-    if wanted <= held:
-        return
-    lock(session, [f"claims of {person}" for person in person_ids])
-    session.connection().execute(_LOCKED, {"shifts": list(shift_ids)})
-    if not session.in_nested_transaction():  # a savepoint that is rolled back lets go of its locks
-        held |= wanted
 
 
 def is_full(person_id: str, shift_id: str, now: int) -> bool:

@@ -83,7 +83,12 @@
  * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
  * @property {Guide[]} [guides] that only members read
  * @property {string} [guides_tag]
+ * @property {Asked[]} [messages] that wait for an answer
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
+ */
+/**
+ * What somebody tells or asks this person; `shift` to `zone` where it is about one.
+ * @typedef {{id: string, kind: string, shift: string|null, place: string|null, starts_at: number|null, ends_at: number|null, zone: string|null, until: number|null, detail: Partial<Text>}} Asked
  */
 /**
  * `fetched_at` by the phone's clock, `server_at` by the server's; `lang` the person's, readable while the rest of theirs is locked.
@@ -94,7 +99,7 @@
 /**
  * What the outbox list shows of a record; it never says what was written.
  * @typedef {{kind: string, form?: string, place?: string, cell?: string, part?: string, shift?: string, until?: number, what?: string,
- *   raised_at?: number, order?: number, session?: string, moved?: boolean, alert?: string, corrects?: string, closes?: string}} Label
+ *   raised_at?: number, order?: number, session?: string, moved?: boolean, alert?: string, message?: string, corrects?: string, closes?: string}} Label
  *   `corrects`, `closes`: the record that it amends; `session`: that of its case; `moved`: it gives the case another number, and nothing else
  */
 /** @typedef {Omit<import("../outbox/status.js").Entry, "label"> & {label: Label}} Item */

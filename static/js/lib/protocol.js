@@ -46,7 +46,7 @@ export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge", "paper",
-  "family_card",
+  "family_card", "answer",
 ];
 /** Operations whose body must name a shift. */
 export const SHIFT_KINDS = ["claim", "release", "check_in", "quiet", "check_out", "after"];
@@ -73,6 +73,7 @@ export const VOID_AFTER = {
   acknowledge: { base: "now", ms: 600000 },
   paper: { base: "now", ms: 1123200000 },
   family_card: { base: "now", ms: 259200000 },
+  answer: { base: "now", ms: 259200000 },
 };
 export const PURPOSES = ["monitoring", "counsel"];
 export const LANGS = ["en", "es"];

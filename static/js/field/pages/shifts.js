@@ -105,6 +105,9 @@ function refused(one) {
   return reason({ code: last.status.code ?? "" }, one);
 }
 
+/** Why an answer was not done. @param {Verdict} verdict @param {Shift} one */
+export const refusedFor = (verdict, one) => reason(verdict, one);
+
 /** @param {Shift} one */
 function need(one) {
   const pips = Array.from({ length: Math.max(one.minimum, one.taken) }, (_, n) => (n < one.confirmed ? "pip--sure" : n < one.taken ? "pip--said" : ""));

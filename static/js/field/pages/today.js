@@ -2,6 +2,7 @@
 import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { after, checkIn, checkOut, quiet } from "../acts.js";
+import { waiting } from "../asks/waiting.js";
 import { ahead, counts, current, homeZone, justLeft, place, presence, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
@@ -18,7 +19,14 @@ const HALF_HOUR = 1800000;
 
 export function today() {
   const zone = homeZone();
-  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), main()]);
+  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), asked(), main()]);
+}
+
+/** What waits for an answer; its element comes with the pages that are loaded later. */
+function asked() {
+  if (state.lock === "locked" || !waiting().length) return nothing;
+  void import("./near.js");
+  return html`<fa-asks></fa-asks>`;
 }
 
 function main() {

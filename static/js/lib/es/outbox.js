@@ -5,6 +5,7 @@ export default {
   "Nothing on this phone is left to send.": "En este teléfono no queda nada por enviar.",
   "Ask for a coordinator.": "Pide hablar con coordinación.",
   "Family card": "Tarjeta para la familia",
+  "Answer": "Respuesta",
   "Gone from the server once it is handed over, or after 72 hours.": "Se borra del servidor al entregarse, o a las 72 horas.",
   "It goes after what you did before on that shift.": "Sale después de lo que hiciste antes en ese turno.",
   "It goes right after: {title}.": "Sale justo después de: {title}.",
