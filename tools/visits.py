@@ -50,6 +50,8 @@ STOPS = (
     Stop("volunteer", "look", "/#/look"),
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
+    Stop("volunteer", "install", "/#/install"),
+    Stop("volunteer", "sign-in", "/#/in"),
     Stop("volunteer", "my-shifts", "/shifts/mine"),
     Stop("volunteer", "my-calendar", "/shifts/calendar"),
     Stop("volunteer", "my-training", "/training/mine"),

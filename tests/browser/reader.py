@@ -11,9 +11,10 @@ from playwright.sync_api import CDPSession, Page
 #: What one can act on: each needs a name.
 ACTS = {
     *("button", "link", "textbox", "searchbox", "checkbox", "radio", "combobox", "switch", "slider", "spinbutton"),
-    *("tab", "menuitem", "option", "listbox", "Date", "DateTime", "InputTime"),
+    *("tab", "menuitem", "gridcell", "option", "listbox", "Date", "DateTime", "InputTime"),
 }
-REGIONS = {"banner", "main", "contentinfo", "navigation", "dialog", "complementary"}
+#: A section's footer stands below what scrolls in it.
+REGIONS = {"banner", "main", "contentinfo", "navigation", "dialog", "complementary", "sectionfooter"}
 #: Focus may stand on these without their being something to act on: a heading that a page begins at, a part that scrolls.
 RESTS = {
     "heading",
@@ -51,7 +52,7 @@ MEASURED = """(large) => {
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   if (wide > 1) faults.push(`${wide} px too wide`);
   for (const one of root.querySelectorAll("*")) {
-    if (!(one instanceof HTMLElement) || !shown(one) || one.closest(".sr")) continue;
+    if (!(one instanceof HTMLElement) || !shown(one) || one.closest(".sr, .pp thead")) continue;
     const style = getComputedStyle(one);
     const cut = (how) => how === "hidden" || how === "clip";
     const texts = [...one.childNodes].filter((node) => node.nodeType === 3 && node.data.trim());

@@ -6,43 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from tests.browser.cast import PATIENCE, see
+from tests.browser.eyes import Eyes
 from tests.browser.reader import measured, misread, told
 from tests.browser.scene import Scene, join, phone
 from tests.browser.stage import CHROMIUM, QUIET
-from tests.browser.test_field import violations
 from tests.shots.field import PAGES
 
 pytestmark = pytest.mark.browser
-SIZES = ((360, 740), (390, 844))
-LARGE = "(large) => void (document.documentElement.style.fontSize = large ? '200%' : '')"
-
-
-class Eyes:
-    """Looks at the state a page is in; what is wrong is kept by its name."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.cdp: CDPSession = page.context.new_cdp_session(page)
-        self.found: dict[str, list[str]] = {}
-
-    def look(self, name: str) -> None:
-        """At both sizes: the tree, the targets, text of 200%; in both themes what axe says."""
-        page = self.page
-        faults: list[str] = []
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            faults += [f"{width}: {one}" for one in [*misread(told(self.cdp)), *measured(page)]]
-            page.evaluate(LARGE, True)
-            faults += [f"{width} at 200%: {one}" for one in measured(page, large=True)]
-            page.evaluate(LARGE, False)
-        for theme in ("dark", "light"):
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            faults += [f"{theme}: {one}" for one in violations(page)]
-        if faults:
-            self.found[name] = faults
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +62,7 @@ def test_every_page_and_state_reads_in_order_and_stands_large_text(
     see(page.get_by_role("heading", name="Alerts"))
     a_shift(eyes)
     an_alert(eyes, context)
-    assert not eyes.found, "\n".join(f"{name}: {one}" for name, faults in eyes.found.items() for one in faults)
+    assert not eyes.found, eyes.told()
 
 
 def a_shift(eyes: Eyes) -> None:

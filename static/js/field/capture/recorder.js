@@ -96,6 +96,12 @@ export class Recorder extends LitElement {
     }
   }
 
+  /** What lies behind an open dialog is silent, so it says things itself. @param {string} text */
+  #say(text) {
+    const told = this.querySelector("[data-said]");
+    if (told) told.textContent = text;
+  }
+
   /** Resolves when there is a picture: before that there is nothing to take. @param {HTMLVideoElement} video @param {MediaStream} stream */
   async #show(video, stream) {
     const shown = new Promise((done) => video.addEventListener("loadeddata", done, { once: true }));
@@ -141,7 +147,7 @@ export class Recorder extends LitElement {
       const capture = await this.#begin("image/jpeg");
       await capture.write(picture).finally(() => capture.finish());
       this._taken += 1;
-      announce(t("Photo saved on this phone."));
+      this.#say(t("Photo saved on this phone."));
       this._phase = "ready";
     } catch (error) {
       this.#failed(error);
@@ -168,7 +174,7 @@ export class Recorder extends LitElement {
       for (const piece of early) this.#piece(piece);
       this._phase = "running";
       buzz();
-      announce(t("Recording."));
+      this.#say(t("Recording."));
     } catch (error) {
       this.#failed(error);
     }
@@ -205,7 +211,7 @@ export class Recorder extends LitElement {
       this._phase = "ended";
       return;
     }
-    announce(kept ? t("Saved on this phone.") : "");
+    announce(kept ? t("Saved on this phone.") : ""); // the dialog closes: the page says it
     this.#close();
   }
 
@@ -249,7 +255,7 @@ export class Recorder extends LitElement {
     const running = this._phase === "running";
     return html`<dialog class="rec night" aria-label=${kindName(this.kind)} @cancel=${this.#leave}>
       <header class="bar"><button class="iconbtn bar__back" type="button" aria-label=${running ? t("Stop and go back") : t("Back to the form")} @click=${this.#leave}>${icon("chevron-left")}</button>
-        <div class="bar__text"><h2 class="bar__title">${kindName(this.kind)}</h2><p class="bar__sub">${this.#stored()}</p></div>
+        <div class="bar__text"><h1 class="bar__title">${kindName(this.kind)}</h1><p class="bar__sub">${this.#stored()}</p></div>
         <button class="iconbtn iconbtn--danger" type="button" aria-label=${t("Alert")} @click=${this.#alert}>${icon("megaphone")}</button></header>
       <div class="rec__view">${this.kind === "sound" ? html`<span class="rec__mic ${running ? "rec__mic--on" : ""}">${icon("mic")}</span>` : html`<video autoplay muted playsinline aria-label=${t("What the camera sees")}></video>`}
         ${this._fault ? html`<div class="note note--wait rec__note" role="alert">${icon("circle-alert")}<p>${this._fault}</p></div>` : nothing}</div>
@@ -257,6 +263,7 @@ export class Recorder extends LitElement {
         <p class="rec__time num" role="timer" aria-live="off">${this.kind === "photo" ? (this._taken ? t("{n} taken", { n: this._taken }) : nothing) : html`${running ? html`<span class="rec__dot"></span><span class="sr">${t("Recording")}</span>` : nothing}${length(this._ms)}`}</p>
         <p class="rec__facts">${this.#facts()}</p>
         <div class="rec__acts">${this.#side()}${this.#button()}<span class="rec__side">${this._light ? html`<button class="iconbtn" type="button" aria-pressed=${this._torch} aria-label=${t("Flashlight")} @click=${this.#lamp}>${icon("flashlight")}</button>` : nothing}</span></div>
+        <p class="sr" role="status" aria-live="polite" data-said></p>
         <p class="rec__say">${icon("lock", "icon--s")}${t("Saved on this phone as it is recorded, locked for the legal team. Nobody can look at it here.")}</p>
       </footer></dialog>`;
   }

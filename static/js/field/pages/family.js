@@ -138,7 +138,7 @@ class FamilyPage extends PageElement {
       this.saved = "";
       this.requestUpdate();
     };
-    return html`<div class="stack"><div class="note note--ok">${icon("lock")}<div><b id="card-saved" tabindex="-1">${t("Saved on this phone, locked.")}</b>
+    return html`<div class="stack"><div class="note note--ok">${icon("lock")}<div><h3 class="strong" id="card-saved" tabindex="-1">${t("Saved on this phone, locked.")}</h3>
       <p>${t("Nobody can read it here again, not you either. It goes by itself, and is gone from the server once it is handed over, or after 72 hours.")}</p></div></div>
       ${says ? html`<p class="status status--${says.kind}" role="status">${icon(says.icon)}${says.word}</p>` : nothing}
       <button class="btn btn--second btn--block" type="button" @click=${another}>${t("Another person")}</button></div>`;

@@ -45,7 +45,7 @@ export class WherePage extends PageElement {
   /** @param {import("../types.js").Place|undefined} chosen */
   chosen(chosen) {
     return html`<section class="section" aria-labelledby="where"><div class="section__head"><h2 id="where">${t("Where")}</h2></div>
-      <p class="line place--line">${icon("map-pin", "icon--s")}<span class="strong">${chosen ? `${chosen.name}, ${placeShort(chosen)}` : t("An area of about 1 km around you")}</span>
+      <p class="line line--wrap place--line">${icon("map-pin", "icon--s")}<span class="strong">${chosen ? `${chosen.name}, ${placeShort(chosen)}` : t("An area of about 1 km around you")}</span>
       <button class="btn btn--text push" type="button" @click=${() => this.choose("", "")}>${t("Change")}</button></p></section>`;
   }
 

@@ -54,7 +54,7 @@ export const isOff = (field, row) => (field.id === SHEET ? row.sheet.trim() !== 
  * @param {{defn: Definition, title: string, columns: Field[], rows: {row: Row, n: number, name: string}[]}} what @param {Desk} desk
  */
 export function grid({ defn, title, columns, rows }, desk) {
-  return html`<div class="pp-scroll" tabindex="-1"><table class="pp" role="grid" aria-label=${title}>
+  return html`<div class="pp-scroll" role="group" tabindex="-1"><table class="pp" role="grid" aria-label=${title}>
     <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col"><span class="sr">${t("Row")}</span></th>${columns.map((field) => html`<th role="columnheader" scope="col">${field.label[desk.known.lang]}</th>`)}</tr></thead>
     <tbody role="rowgroup">${rows.map((one) => rowOf(defn, columns, one, desk))}</tbody></table></div>`;
 }
@@ -87,12 +87,12 @@ function cell(defn, field, { row, n }, desk) {
 export function pad({ defn, field, row, name, above }, desk) {
   const asked = isAskedOf(defn, row, field.id);
   const said = above && isAnswered(above.answers[field.id]) ? sayCell(field, above, desk) : "";
-  return html`<section class="pad" aria-label=${t("Question")}>
+  return html`<section class="pad" aria-label=${t("Question")}><div class="pad__in">
     <p class="pad__ask" id="pad-ask"><b>${name}</b> ${(field.ask ?? field.label)[desk.known.lang]}${field.type === "many" ? html` <small>${t("all that fit, then Enter")}</small>` : nothing}</p>
     ${!asked ? html`<p class="quiet">${t("Not asked in this case. Enter goes on.")}</p>` : isChoice(field) ? choices(field, row, desk) : writing(field, row, desk)}
-    <div class="pad__go"><button class="btn btn--second" type="button" @click=${desk.back}>${icon("chevron-left")}${t("Back")}<kbd>Esc</kbd></button>
+    </div><footer class="pad__go"><button class="btn btn--second" type="button" @click=${desk.back}>${icon("chevron-left")}${t("Back")}<kbd>Esc</kbd></button>
       ${said && isChoice(field) ? html`<button class="btn btn--second pad__same" type="button" @click=${desk.same}><span>${t("As above: {answer}", { answer: said })}</span><kbd>${t("Space")}</kbd></button>` : nothing}
-      <button class="btn btn--second" type="button" @click=${desk.next}>${t("Next")}<kbd>Enter</kbd></button></div></section>`;
+      <button class="btn btn--second" type="button" @click=${desk.next}>${t("Next")}<kbd>Enter</kbd></button></footer></section>`;
 }
 
 /** @param {Field} field @param {Row} row @param {Desk} desk */
