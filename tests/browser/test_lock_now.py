@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from fieldapp.accounts.models import LoginSession
+from fieldapp.core.clock import to_datetime
 from fieldapp.core.db import db
 from tests.browser.cast import PATIENCE, see, strip
-from tests.browser.scene import Scene
+from tests.browser.scene import NOW, Scene
 from tests.browser.stage import until
 from tests.browser.test_field import KEPT
 from tests.browser.test_locked import (  # noqa: F401 - fixtures
@@ -142,6 +143,47 @@ def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: P
     )
     page.goto("/#/write")
     see(page.get_by_role("button", name="Court session"))
+
+
+@pytest.mark.parametrize("phone", [PlainPhone], indirect=True)
+@pytest.mark.parametrize("status", [200, 304])
+def test_an_answer_that_was_on_its_way_to_another_page_brings_nothing_back(
+    phone: Phone,  # noqa: F811
+    scene: Scene,  # noqa: F811
+    status: int,
+) -> None:
+    """That page does not hear of the lock: it is frozen, or its browser has no way to tell it."""
+    phone.enrol(scene)
+    page = phone.page
+    other = page.context.new_page()
+    other.clock.set_fixed_time(to_datetime(NOW))
+    other.add_init_script("delete globalThis.BroadcastChannel;")
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold(route: Route) -> None:
+        kept = {} if status == 304 else {"if-none-match": ""}
+        held.append((route, route.fetch(headers=route.request.headers | kept)))
+
+    other.route("**/api/v1/field*", hold)
+    other.goto("/#/shifts")
+    with until(PATIENCE / 1000, "the server has answered") as ok:
+        while not ok(held):
+            other.wait_for_timeout(100)
+    route, answer = held.pop()
+    assert answer.status == status
+    assert status == 304 or "Maple" in answer.text()
+    see(other.get_by_text("Maple").first)
+    lock_now(page)
+    page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal')")
+    other.evaluate("() => void (globalThis.here = true)")
+    route.fulfill(response=answer)
+    see(other.get_by_text("You are signed out.").or_(other.get_by_role("heading", name="Locked")).first)
+    expect(other.get_by_text("Maple")).to_have_count(0)
+    assert other.evaluate("() => globalThis.here")
+    for one in (page, other):
+        assert "personal" not in one.evaluate(KEPT)
+    phone.sign_in()
+    see(page.get_by_role("button", name="I'm here"))
 
 
 @pytest.mark.parametrize("phone", [PlainPhone], indirect=True)

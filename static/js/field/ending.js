@@ -1,13 +1,16 @@
 // "Lock now" ends the session on the server too: at once where there is network, else as soon as there is. Used by the service worker as well.
 import { ApiError, forgetToken, send } from "./api.js";
-import { readChoice, writeChoice } from "./keep.js";
+import { put, readChoice, writeChoice } from "./keep.js";
 
 const AGAIN_MS = 15000;
 /** @type {ReturnType<typeof setTimeout>|undefined} */
 let again;
 
-/** The session is to end; nothing is asked with it any more. */
-export const endLater = () => writeChoice("ending", Date.now());
+/** The session is to end; nothing is asked with it any more, and what was asked before is not kept when its answer comes (writeSnapshot). */
+export const endLater = () => put({ "choice ending": Date.now(), "choice left_at": Date.now(), "choice welcome": undefined });
+
+/** It goes on after all, or another one is in its place. */
+export const goesOn = () => put({ "choice ending": undefined, "choice left_at": undefined });
 
 /**
  * Ends the session that was to end.

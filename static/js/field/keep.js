@@ -127,16 +127,32 @@ export async function readSnapshot() {
 
 /**
  * Keeps a snapshot. Without a personal half the one that is kept stays as it is, locked; while it is locked none is written, and an answer that
- * had one is asked for again.
+ * had one is asked for again. Nothing is written of what was asked for before the last "Lock now", on whatever page that was: one transaction
+ * looks and writes, and the tap writes its time before anything is dropped.
  * @param {Snapshot} snapshot
+ * @param {number} [asked] when it was asked for, ms
+ * @returns {Promise<boolean>} whether it was kept
  */
-export async function writeSnapshot(snapshot) {
+export async function writeSnapshot(snapshot, asked = snapshot.fetched_at) {
   const { fetched_at, server_at, lang } = snapshot;
   const etag = snapshot.personal && own === "locked" ? "" : snapshot.etag;
   const half = { etag, fetched_at, server_at, lang, half: snapshot.public };
   const locked = snapshot.personal && (await lockMine("personal", snapshot.personal));
-  return put({ public: half, ...(locked && { personal: { ...locked, server_at, fetched_at } }) });
+  return withDatabase(async (db) => {
+    const tx = db.transaction("kept", "readwrite");
+    const kept = !isBefore(asked, await tx.store.get("choice left_at"));
+    if (kept) void tx.store.put(half, "public");
+    if (kept && locked) void tx.store.put({ ...locked, server_at, fetched_at }, "personal");
+    await tx.done;
+    return kept;
+  });
 }
+
+/** A clock that was set back must not keep a phone empty for ever. @param {number} asked ms @param {number|undefined} left when "Lock now" was tapped last, ms */
+const isBefore = (asked, left) => left !== undefined && asked <= left && left <= Date.now();
+
+/** @param {number} asked ms @returns {Promise<boolean>} whether "Lock now" was tapped since, on whatever page */
+export const leftSince = async (asked) => isBefore(asked, await readChoice("left_at"));
 
 /**
  * Drops what is personal: shifts, roster, training, and with `all` the open court session and being at a shift. No record and no draft of the outbox.

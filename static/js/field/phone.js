@@ -3,7 +3,7 @@ import { headerInteger } from "../lib/clock.js";
 import { HEADER_TIME } from "../lib/protocol.js";
 import { ApiError, ask, read } from "./api.js";
 import { current, presence } from "./find.js";
-import { dropPersonal, readChoice, readCourt, readHere, readSnapshot, writeChoice, writeHere, writeSnapshot } from "./keep.js";
+import { dropPersonal, leftSince, put, readChoice, readCourt, readHere, readSnapshot, writeChoice, writeHere, writeSnapshot } from "./keep.js";
 import { askForKey, followKey, forgetKey, lastUsed, meet } from "./key.js";
 import { outbox } from "./outbox.js";
 import { set, state } from "./state.js";
@@ -104,11 +104,12 @@ export async function refreshIfOld() {
 async function fetchSnapshot() {
   try {
     if ((await readChoice("ending")) && (await (await import("./ending.js")).endSession())) return set({ session: "out" });
+    const asked = Date.now();
     const locked = state.lock === "locked"; // then nothing personal is asked for
     const etag = locked || state.snapshot?.personal ? (state.snapshot?.etag ?? "") : "";
     const response = await ask(locked ? "/api/v1/field?half=public" : "/api/v1/field", { headers: etag ? { "If-None-Match": etag } : {} });
-    if (response.status === 304 && state.snapshot) await unchanged(response);
-    else if (!(await taken(await read(response), response))) return set({ session: "out", online: true });
+    const same = response.status === 304 && state.snapshot;
+    if (!(await (same ? unchanged(response, asked) : taken(await read(response), response, asked)))) return set({ session: "out", online: true });
     set({ session: "in", online: true, stranger: null });
     await (await import("./register.js")).registerKeys();
   } catch (error) {
@@ -118,20 +119,25 @@ async function fetchSnapshot() {
   }
 }
 
-/** Keeps and shows a snapshot; what was locked meanwhile goes into neither. @param {import("./types.js").Snapshot} snapshot */
-async function keep(snapshot) {
-  await writeSnapshot(snapshot);
-  set({ snapshot: state.lock === "locked" ? { ...snapshot, personal: null } : snapshot });
+/**
+ * Keeps and shows a snapshot; what was locked meanwhile goes into neither, nor anything that was asked for before "Lock now".
+ * @param {import("./types.js").Snapshot} snapshot @param {number} [asked] when, ms @returns {Promise<boolean>} whether it was kept
+ */
+async function keep(snapshot, asked) {
+  const kept = await writeSnapshot(snapshot, asked);
+  set({ snapshot: kept && state.lock !== "locked" ? snapshot : { ...snapshot, ...(!kept && { etag: "" }), personal: null } });
+  return kept;
 }
 
 /** @param {Response} response @returns {number} the server's time when it made the answer */
 const timeOf = (response) => headerInteger(response.headers.get(HEADER_TIME)) ?? 0;
 
-/** @param {Response} response */
-async function unchanged(response) {
+/** @param {Response} response @param {number} asked */
+async function unchanged(response, asked) {
   const snapshot = { .../** @type {import("./types.js").Snapshot} */ (state.snapshot), fetched_at: Date.now(), server_at: timeOf(response) };
-  await keep(snapshot);
+  if (!(await keep(snapshot, asked))) return false;
   await outbox.noteHeaders(response.headers);
+  return true;
 }
 
 /** Who the last answer was for: in memory only, where the name is locked. */
@@ -151,14 +157,20 @@ export async function goOn() {
  * Who is here changes by a passkey (`welcome`: on a page before this one) or a tap, never by what an answer says: a server could let somebody
  * new begin on this phone, with a box of its own, while the keys of whoever is here are deleted.
  * @param {{v: number, public: PublicHalf, personal: {me: PersonalHalf["me"]} & Partial<PersonalHalf>}} body @param {Response} response
- * @returns {Promise<boolean>} false: it is for somebody else, and nothing was changed
+ * @param {number} asked when it was asked for, ms
+ * @returns {Promise<boolean>} false: it is for somebody else, or "Lock now" was tapped since; nothing of it is taken
  */
-async function taken(body, response) {
+async function taken(body, response, asked) {
   if (body.v !== 1 || !body.public?.server || !body.personal?.me) throw new ApiError(0, "portal");
   const { me } = body.personal;
   const [known, welcome] = await Promise.all([outbox.person(), readChoice("welcome")]);
   if (known && ![known.id, welcome, goingOn].includes(me.id)) {
     set({ stranger: me });
+    return false;
+  }
+  if (welcome === me.id) await put({ "choice left_at": undefined }); // a passkey was used here after "Lock now"
+  else if (await leftSince(asked)) {
+    set({ snapshot: state.snapshot && { ...state.snapshot, etag: "", personal: null } }); // this page has not heard of it
     return false;
   }
   toldName = me.field_name;
@@ -175,7 +187,7 @@ async function taken(body, response) {
   const etag = body.personal.shifts && !personal ? "" : (response.headers.get("ETag") ?? ""); // what was not taken must be told again
   const snapshot = { etag, fetched_at: Date.now(), server_at: timeOf(response), lang: me.lang, public: body.public, personal };
   set({ person, rejected: rejected.length > 0 });
-  await keep(snapshot);
+  if (!(await keep(snapshot, asked))) return false;
   await follow();
   await leftElsewhere();
   if (!body.personal.shifts && state.lock !== "locked") void refreshNext(); // unlocked meanwhile, or someone else is here

@@ -1,6 +1,7 @@
 // A session begins with a passkey, and ends by a tap. Loaded when it is needed.
 import { forgetToken, send } from "./api.js";
-import { writeChoice, readSnapshot } from "./keep.js";
+import { goesOn } from "./ending.js";
+import { readSnapshot } from "./keep.js";
 import { meet } from "./key.js";
 import { follow, leaveOthersThings, outbox, refreshNext } from "./phone.js";
 import { set, state } from "./state.js";
@@ -15,7 +16,7 @@ import { set, state } from "./state.js";
  */
 export async function welcomed(welcome, settle) {
   forgetToken();
-  await writeChoice("ending", undefined); // the session that was to end has another one in its place
+  await goesOn(); // the session that was to end has another one in its place
   await outbox.setTrust(welcome);
   const same = state.person?.id === welcome.person.id;
   if (state.person && !same) await leaveOthersThings();

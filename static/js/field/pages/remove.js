@@ -4,13 +4,13 @@ import es from "../../lib/es/safety.js";
 import { plural, register, t } from "../../lib/i18n.js";
 import { ApiError } from "../api.js";
 import { icon } from "../icon.js";
-import { readChoice, writeChoice } from "../keep.js";
+import { readChoice } from "../keep.js";
 import { PageElement } from "../page.js";
 import { taskBar } from "../parts.js";
 import { outbox, tryNow } from "../phone.js";
 import { stopTelling, unsubscribe } from "../push.js";
 import { to } from "../router.js";
-import { endLater, endSession } from "../ending.js";
+import { endLater, endSession, goesOn } from "../ending.js";
 import { set, state } from "../state.js";
 import { callRow } from "./guide.js";
 
@@ -60,7 +60,7 @@ class RemovePage extends PageElement {
     await endLater();
     await endSession();
     if (await readChoice("ending")) {
-      await writeChoice("ending", undefined); // it goes on as it was
+      await goesOn();
       throw new ApiError(0, "offline");
     }
     sessionStorage.setItem("removing", "yes");
