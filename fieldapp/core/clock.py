@@ -48,11 +48,24 @@ def to_ms(moment: datetime) -> int:
 
 
 def local_ms(day: date, minutes: int, zone: str) -> int:
-    """Milliseconds UTC of ``minutes`` after midnight of ``day`` on the wall clocks of ``zone``."""
+    """Milliseconds UTC of ``minutes`` after midnight of ``day`` on the wall clocks of ``zone``.
+
+    As RFC 5545 3.3.5 decides it: a time that the clocks skip (2:30 when 2:00 becomes 3:00) counts from the offset before the
+    change, so it is 3:30; a time that comes twice is the first of the two.
+    """
     extra, minutes = divmod(minutes, 24 * 60)
     day = date.fromordinal(day.toordinal() + extra)
     wall = datetime(day.year, day.month, day.day, minutes // 60, minutes % 60, tzinfo=ZoneInfo(zone))
     return to_ms(wall)
+
+
+def local_span(day: date, start: int, end: int, zone: str) -> tuple[int, int]:
+    """From ``start`` to ``end`` (minutes after midnight of ``day``) on the wall clocks of ``zone``, as two moments, ms UTC.
+
+    Hours that a change of the clocks swallows (2:15 to 3:10 on the night when 2:00 becomes 3:00) keep the length they have on paper.
+    """
+    starts_at, ends_at = local_ms(day, start, zone), local_ms(day, end, zone)
+    return starts_at, ends_at if ends_at > starts_at else starts_at + (end - start) * MINUTE
 
 
 def day_part(ms: int, zone: str) -> str:

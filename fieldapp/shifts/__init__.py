@@ -6,7 +6,14 @@ from flask import Flask
 
 from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
-from fieldapp.shifts import models, records, routes, saying, words  # noqa: F401 - the tables must be known
+from fieldapp.shifts import (  # the tables must be known
+    models,  # noqa: F401
+    records,
+    routes,
+    rule_words,
+    saying,
+    words,
+)
 from fieldapp.web import nav
 
 
@@ -19,4 +26,5 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/training/newcomers", endpoint="training.newcomers", view_func=routes.week.newcomers_board)
     app.jinja_env.globals["shift_words"] = words
     app.jinja_env.globals["shift_saying"] = saying
+    app.jinja_env.globals["rule_words"] = rule_words
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from flask import Blueprint
+from werkzeug.datastructures import MultiDict
 
 from fieldapp.accounts.services import chapters
 from fieldapp.core.clock import to_datetime
@@ -23,3 +24,8 @@ def day_of(text: str | None, zone: str) -> date:
         return date.fromisoformat(text or "")
     except ValueError:
         return to_datetime(now(), zone).date()
+
+
+def flat(form: MultiDict[str, str]) -> dict[str, str]:
+    """A form's values; the boxes ticked under one name with commas between them."""
+    return {name: ",".join(form.getlist(name)) if name == "days" else form.get(name, "") for name in form}

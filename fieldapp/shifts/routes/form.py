@@ -13,7 +13,7 @@ from flask_babel import gettext
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Invalid
 from fieldapp.shifts.models import Shift
-from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
+from fieldapp.shifts.routes.base import blueprint, day_of, flat, week_zone
 from fieldapp.shifts.routes.roster import back
 from fieldapp.shifts.services import brief, plan, planning, series
 from fieldapp.web.gate import actor, now
@@ -21,12 +21,12 @@ from fieldapp.web.gate import actor, now
 
 @blueprint.get("/new")
 def new() -> ResponseReturnValue:
-    """The form for a shift or a weekly series."""
+    """The form for a shift or a series."""
     asked, zone = request.args, week_zone()
     tomorrow = to_datetime(now(), zone).date() + timedelta(days=1)
     day = max(day_of(asked.get("day"), zone), tomorrow).isoformat()
     start = {"place_id": asked.get("place", ""), "day": day, "start": "8:30", "end": "12:30"}
-    return _form({**start, "minimum": "2", "seats": "4", "repeat": "once"}, {}, 200)
+    return _form({**start, "minimum": "2", "seats": "4", "repeat": "once", "every": "1", "kind": "observe"}, {}, 200)
 
 
 def _form(
@@ -46,10 +46,10 @@ def _form(
 
 @blueprint.post("/new")
 def create() -> ResponseReturnValue:
-    """Add one shift, or a weekly series."""
-    form = request.form
+    """Add one shift, or a series."""
+    form = flat(request.form)
     try:
-        if form.get("repeat") == "weekly":
+        if form.get("repeat") in {"weekly", "monthly"}:
             made = series.create(actor(), form, now())
             flash(gettext("The series is there, eight weeks ahead."), "ok")
             return redirect(url_for("shifts.index", week=made.from_day))
@@ -77,6 +77,7 @@ def _values(shift: Shift) -> dict[str, str]:
         "minimum": str(shift.minimum),
         "seats": str(shift.seats),
         "course_id": shift.course_id or "",
+        "kind": shift.kind,
         **{name: str((shift.brief or {}).get(name, "")) for name in brief.FIELDS},
     }
 

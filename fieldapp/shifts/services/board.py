@@ -37,6 +37,7 @@ _COLUMNS = (
     Shift.taken,
     Shift.course_id,
     Shift.purpose,
+    Shift.kind,
     Shift.version,
 )
 
@@ -55,6 +56,7 @@ class Line:
     taken: int
     course_id: str | None
     purpose: str
+    kind: str
     version: int
     cancelled_at: None = None
     cancel_reason: str = ""
@@ -156,5 +158,6 @@ def basic(shift: Shift | Line, zone: str, stands: Standing) -> dict[str, Any]:
         "experienced": stands.experienced,
         "course": shift.course_id,
         "purpose": shift.purpose,
+        "kind": shift.kind,
         "version": shift.version,
     }

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.actor import COORDINATOR, Actor
-from fieldapp.core.clock import local_ms, to_datetime
+from fieldapp.core.clock import local_span, to_datetime
 from fieldapp.core.db import db
 from fieldapp.core.errors import N_, Forbidden, Invalid, NotFound
 from fieldapp.places.models import Place
@@ -20,6 +20,7 @@ from fieldapp.shifts.models import Shift
 from fieldapp.shifts.services import brief
 from fieldapp.training.models import Course
 
+KINDS = ("observe", "accompany", "turnout")
 MOST_SEATS = 200
 FARTHEST = timedelta(days=400)
 LONGEST = 16 * 60  # minutes
@@ -37,10 +38,11 @@ class Plan:
     seats: int
     course_id: str | None
     brief: dict[str, str]
+    kind: str = "observe"
 
     def hours(self, day: date, zone: str) -> tuple[int, int]:
         """Start and end on ``day``, ms UTC, whatever the clocks do that day."""
-        return local_ms(day, self.start_minute, zone), local_ms(day, self.end_minute, zone)
+        return local_span(day, self.start_minute, self.end_minute, zone)
 
 
 def read(values: Mapping[str, str], place: Place, chapter: Chapter, now: int) -> Plan:
@@ -69,12 +71,13 @@ def read(values: Mapping[str, str], place: Place, chapter: Chapter, now: int) ->
         wrong["course_id"] = N_("Choose a course from the list.")
     if wrong or day is None or start is None or end is None or minimum is None or seats is None:
         raise Invalid(fields=wrong)
-    made = Plan(day, start, end, minimum, seats, course or None, brief.clean(values))
-    starts_at, ends_at = made.hours(day, place.zone)
+    kind = values.get("kind") or "observe"
+    if kind not in KINDS:
+        raise Invalid(fields={"kind": N_("Choose what the shift is.")})
+    made = Plan(day, start, end, minimum, seats, course or None, brief.clean(values), kind)
+    _, ends_at = made.hours(day, place.zone)
     if ends_at <= now:
         raise Invalid(fields={"day": N_("This shift would be over already.")})
-    if ends_at <= starts_at:
-        raise Invalid(fields={"end": N_("The clocks change in these hours: choose a later end.")})
     return made
 
 

@@ -50,6 +50,7 @@ def create(actor: Actor, values: Mapping[str, str], now: int) -> Shift:
             minimum=asked.minimum,
             seats=asked.seats,
             course_id=asked.course_id,
+            kind=asked.kind,
             brief=asked.brief,
         )
         session.add(made)
@@ -74,6 +75,7 @@ def edit(actor: Actor, shift_id: str, values: Mapping[str, str], now: int) -> Sh
             session.execute(confirmed.values(state="claimed", confirmed_at=None))
         live.starts_at, live.ends_at = starts_at, ends_at
         live.minimum, live.seats, live.course_id, live.brief = asked.minimum, asked.seats, asked.course_id, asked.brief
+        live.kind = asked.kind
         _changed(session, live)
     return live
 

@@ -1,13 +1,12 @@
-"""Weekly series on a place's own clocks: made weeks ahead, suspended by federal holidays and closed places, ended."""
+"""Series on a place's own clocks: made weeks ahead by their rule, suspended by days off and closed places, ended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import holidays
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,52 +14,52 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.services import chapters
 from fieldapp.core import jobs
 from fieldapp.core.actor import COORDINATOR, Actor
-from fieldapp.core.clock import DAY, local_ms, to_datetime
+from fieldapp.core.clock import DAY, local_ms, local_span, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Series, Shift
-from fieldapp.shifts.services import plan
+from fieldapp.shifts.services import daysoff, plan, recurrence, repeat
+from fieldapp.shifts.services.daysoff import CLOSED, Calendar
+from fieldapp.shifts.services.recurrence import Rule
 
 WEEKS = 8
 JOB = "shifts.materialise"
-CLOSED = N_("The place is closed.")
-
-
-def holiday(day: date) -> str:
-    """The federal holiday on a local date, in English; empty on a working day."""
-    return str(holidays.country_holidays("US", years=day.year).get(day, ""))
+holiday = daysoff.federal
 
 
 def create(actor: Actor, values: Mapping[str, str], now: int) -> Series:
-    """A weekly series from the form of a shift; its first eight weeks exist at once. Raises NotFound, Forbidden, Invalid."""
+    """A series from the form of a shift; its first eight weeks exist at once. Raises NotFound, Forbidden, Invalid."""
     place, chapter = plan.place_for(actor, values.get("place_id", ""))
     policy.demand(policy.can_plan(actor, chapter.id))
     asked = plan.read(values, place, chapter, now)
-    until = values.get("until", "").strip()
-    if until and (not _is_date(until) or until < asked.day.isoformat()):
-        raise Invalid(fields={"until": N_("The last day cannot be before the first.")})
+    rule = repeat.read(values, asked.day)
     with write() as session:
-        made = Series(
-            chapter_id=chapter.id,
-            place_id=place.id,
-            weekday=asked.day.weekday(),
-            start_minute=asked.start_minute,
-            end_minute=asked.end_minute,
-            minimum=asked.minimum,
-            seats=asked.seats,
-            course_id=asked.course_id,
-            brief=asked.brief,
-            from_day=asked.day.isoformat(),
-            until_day=until or None,
-            created_by=actor.person_id,
-        )
+        made = build(asked, rule, place.id, chapter.id, actor.person_id)
         session.add(made)
         session.flush()
-        _fill(session, made, place, now)
+        fill(session, made, place, now)
         _again(session, now)
         chapters.touch(session, chapter.id)
+    return made
+
+
+def build(asked: plan.Plan, rule: Rule, place_id: str, chapter_id: str, by: str | None) -> Series:
+    """A series as it was asked for, beginning on its day; not yet kept. Raises Invalid."""
+    made = Series(
+        chapter_id=chapter_id,
+        place_id=place_id,
+        start_minute=asked.start_minute,
+        end_minute=asked.end_minute,
+        minimum=asked.minimum,
+        seats=asked.seats,
+        course_id=asked.course_id,
+        kind=asked.kind,
+        brief=asked.brief,
+        created_by=by,
+    )
+    repeat.keep(made, rule, asked.day)
     return made
 
 
@@ -77,8 +76,10 @@ def end(actor: Actor, series_id: str, last_day: str, now: int) -> Series:
         if live is None or live.ended_at is not None:
             raise DomainError("already", N_("This series has ended already."), safe=N_("Nothing was changed."))
         place = session.get_one(Place, live.place_id)
+        last = date.fromisoformat(last_day)
+        live.rule = repeat.of(live).ending(last).text
         live.until_day, live.ended_at = last_day, now
-        after = local_ms(date.fromisoformat(last_day), 24 * 60, place.zone)
+        after = local_ms(last, 24 * 60, place.zone)
         _cancel(session, Shift.series_id == live.id, max(after, now), N_("The series has ended."), now)
         session.flush()
         chapters.touch(session, live.chapter_id)
@@ -93,7 +94,7 @@ def materialise(now: int) -> int:
             series = session.get(Series, series_id, populate_existing=True, with_for_update=True)
             if series is None or series.ended_at is not None:
                 continue
-            added = _fill(session, series, session.get_one(Place, series.place_id), now)
+            added = fill(session, series, session.get_one(Place, series.place_id), now)
             if added:
                 chapters.touch(session, series.chapter_id)
             made += added
@@ -150,26 +151,22 @@ def _again(session: Session, now: int) -> None:
         jobs.enqueue(session, JOB, {}, run_at=day * DAY, job_id=f"{JOB}:{day}")
 
 
-def days(series: Series, zone: str, now: int) -> Iterator[date]:
-    """The series' local dates from today (or its first) to the weeks ahead (or its last), holidays among them."""
+def days(series: Series, zone: str, now: int) -> list[date]:
+    """The series' local dates from today (or its first) to the weeks ahead (or its last), days off among them."""
     today = to_datetime(now, zone).date()
-    first = max(date.fromisoformat(series.from_day), today)
-    day = first + timedelta(days=(series.weekday - first.weekday()) % 7)
-    last = today + timedelta(weeks=WEEKS)
-    if series.until_day:
-        last = min(last, date.fromisoformat(series.until_day))
-    while day <= last:
-        yield day
-        day += timedelta(days=7)
+    first = date.fromisoformat(series.from_day)
+    rule = repeat.of(series)
+    return recurrence.occurrences(rule, first, today, today + timedelta(weeks=WEEKS))
 
 
-def _fill(session: Session, series: Series, place: Place, now: int) -> int:
-    known = set(session.scalars(select(Shift.series_day).where(Shift.series_id == series.id)))
+def fill(session: Session, series: Series, place: Place, now: int, known: Calendar | None = None) -> int:
+    """Make what is missing of a series, in the caller's transaction; returns how many shifts."""
+    taken = set(session.scalars(select(Shift.series_day).where(Shift.series_id == series.id)))
+    off = known or daysoff.calendar([series.chapter_id], [place.id], to_datetime(now, place.zone).date())
     made = []
     for day in days(series, place.zone, now):
-        starts_at, ends_at = (local_ms(day, m, place.zone) for m in (series.start_minute, series.end_minute))
-        closed = place.closed_at is not None and place.closed_at <= starts_at
-        if day.isoformat() in known or closed or holiday(day) or ends_at <= max(now, starts_at):
+        starts_at, ends_at = local_span(day, series.start_minute, series.end_minute, place.zone)
+        if day.isoformat() in taken or ends_at <= now or off.why(series.chapter_id, place, day, starts_at):
             continue
         made.append(
             Shift(
@@ -182,6 +179,7 @@ def _fill(session: Session, series: Series, place: Place, now: int) -> int:
                 minimum=series.minimum,
                 seats=series.seats,
                 course_id=series.course_id,
+                kind=series.kind,
                 brief=dict(series.brief or {}),
             )
         )
@@ -199,10 +197,11 @@ def _cancel(session: Session, which: object, after: int, reason: str, now: int) 
 
 @dataclass(frozen=True)
 class Line:
-    """A series in the list: its place, and the holidays that suspend it in the weeks ahead."""
+    """A series in the list: its place, its rule, and the days off in the weeks ahead with their reasons."""
 
     series: Series
     place: Place
+    rule: Rule
     suspended: tuple[tuple[date, str], ...]
 
 
@@ -216,10 +215,22 @@ def lines(actor: Actor, now: int) -> list[Line]:
         .order_by(Series.weekday, Series.start_minute, Place.name, Series.id)
         .limit(500)
     )
+    rows = [(series, place) for series, place in db.session.execute(query)]
+    today = to_datetime(now).date() - timedelta(days=1)
+    off = daysoff.calendar({s.chapter_id for s, _ in rows}, {p.id for _, p in rows}, today)
     return [
-        Line(series, place, tuple((day, name) for day in days(series, place.zone, now) if (name := holiday(day))))
-        for series, place in db.session.execute(query)
+        Line(series, place, repeat.of(series), _suspended(series, place, off, now))
+        for series, place in rows
+        if not series.until_day or series.until_day >= today.isoformat()
     ]
+
+
+def _suspended(series: Series, place: Place, off: Calendar, now: int) -> tuple[tuple[date, str], ...]:
+    found = []
+    for day in days(series, place.zone, now):
+        if why := off.why(series.chapter_id, place, day, local_ms(day, series.start_minute, place.zone)):
+            found.append((day, why.reason))
+    return tuple(found)
 
 
 def _is_date(text: str) -> bool:

@@ -1,0 +1,95 @@
+"""A series' rule, read back in words; what kinds of shifts are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from babel.dates import get_day_names
+from babel.lists import format_list
+from flask_babel import get_locale, ngettext
+
+from fieldapp.core.errors import N_
+from fieldapp.shifts import words
+from fieldapp.shifts.services import repeat
+from fieldapp.shifts.services.recurrence import Rule
+from fieldapp.training.words import gettext
+from fieldapp.web.i18n import show_day
+
+KINDS = {
+    "observe": N_("Observing"),
+    "accompany": N_("Accompaniment"),
+    "turnout": N_("Turnout"),
+}
+KIND_SAYS = {
+    "observe": N_("Watch and write down what happens."),
+    "accompany": N_("Go with somebody. Who they are is never written down: there is no field for it anywhere."),
+    "turnout": N_("Be there, many of you, as members of the public."),
+}
+KIND_ICONS = {"observe": "eye", "accompany": "users", "turnout": "megaphone"}
+NTH = {
+    "1": N_("first %(day)s"),
+    "2": N_("second %(day)s"),
+    "3": N_("third %(day)s"),
+    "4": N_("fourth %(day)s"),
+    "-1": N_("last %(day)s"),
+}
+WHICH = {"1": N_("First"), "2": N_("Second"), "3": N_("Third"), "4": N_("Fourth"), "-1": N_("Last")}
+OFF = {"holiday": N_("federal holiday"), "place": N_("closed")}
+
+
+def rule(one: Rule) -> str:
+    """``Every 2 weeks on Tuesday and Thursday, until 5 Mar 2027``."""
+    said = _monthly(one) if one.freq == "MONTHLY" else _weekly(one)
+    if one.count:
+        said = gettext("%(rule)s, %(times)s", rule=said, times=ngettext("%(num)s time", "%(num)s times", one.count))
+    if one.until:
+        said = gettext("%(rule)s, until %(day)s", rule=said, day=_day(one.until))
+    if one.left_out:
+        said = gettext("%(rule)s; not on %(days)s", rule=said, days=_list(_day(day) for day in one.left_out))
+    if one.added:
+        said = gettext("%(rule)s; also on %(days)s", rule=said, days=_list(_day(day) for day in one.added))
+    return said
+
+
+def series(one: object) -> str:
+    """The rule of a series' row in words."""
+    return rule(repeat.of(one))  # type: ignore[arg-type]
+
+
+def reason(text: str) -> str:
+    """Why something is off: a holiday by its name here, a coordinator's own words as they are."""
+    return words.holiday(text) if text in words.HOLIDAYS else gettext(text) if text else ""
+
+
+def weekdays() -> list[tuple[str, str]]:
+    """Monday to Sunday, for the form's boxes."""
+    return [(str(day), gettext(name)) for day, name in enumerate(words.DAYS)]
+
+
+def _weekly(one: Rule) -> str:
+    if len(one.days) == 7 and one.interval == 1:
+        return gettext("Every day")
+    days = _list(_name(day) for _, day in one.days)
+    if one.interval == 1:
+        return gettext("Every %(days)s", days=days)
+    return gettext("Every %(n)s weeks on %(days)s", n=one.interval, days=days)
+
+
+def _monthly(one: Rule) -> str:
+    days = _list(gettext(NTH[str(nth)], day=_name(day)) for nth, day in one.days)
+    if one.interval == 1:
+        return gettext("Every month on the %(days)s", days=days)
+    return gettext("Every %(n)s months on the %(days)s", n=one.interval, days=days)
+
+
+def _name(weekday: int) -> str:
+    return str(get_day_names("wide", locale=str(get_locale() or "en"))[weekday])
+
+
+def _day(day: date) -> str:
+    return show_day(day, style="d MMM yyyy")
+
+
+def _list(parts: Iterable[str]) -> str:
+    return format_list(list(parts), locale=str(get_locale() or "en"))
