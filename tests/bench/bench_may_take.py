@@ -87,7 +87,9 @@ def _people(people: list[str], home: dict[str, Chapter], course: Course, now: in
             insert(Membership),
             [{"person_id": p, "chapter_id": c.id, "role": "volunteer", "since": now} for p, c in home.items()],
         )
-        ends = [{"course_id": course.id, "confirmed_at": now - DAY, "ends_at": now + (n % 300) * DAY} for n in range(300)]
+        ends = [
+            {"course_id": course.id, "confirmed_at": now - DAY, "ends_at": now + (n % 300) * DAY} for n in range(300)
+        ]
         session.execute(
             insert(Certificate), [{"id": new_id(), "person_id": p, **ends[n % 300]} for n, p in enumerate(people)]
         )

@@ -39,7 +39,18 @@ def mine() -> ResponseReturnValue:
     """One's own shifts, those one may take, and why not the rest."""
     found, path = listing.for_person(actor(), now()), newcomers.path_of(actor().person_id, now())
     told = messages.live_for([actor().person_id], now())
-    return render_template("shifts/mine.html", listing=found, path=path, told=told, home=week_zone(), moment=now())
+    find = request.args.get("q", "")[:80]
+    return render_template(
+        "shifts/mine.html",
+        listing=found,
+        offers=listing.shown(found.open, request.args.get("page", ""), find),
+        rest=listing.shown(found.rest, request.args.get("rest", "")),
+        find=find,
+        path=path,
+        told=told,
+        home=week_zone(),
+        moment=now(),
+    )
 
 
 @blueprint.get("/day")

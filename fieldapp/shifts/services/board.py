@@ -110,9 +110,12 @@ def since(now: int) -> int:
     return now - now % HOUR
 
 
-def of(actor: Actor, now: int) -> Board:
-    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Four queries."""
-    began = since(now)
+def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None) -> Board:
+    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Four queries.
+
+    A board that serves one person once may begin at ``now`` itself (``began``) and then needs no more than MOST.
+    """
+    began = since(now) if began is None else began
     query = (
         select(*_COLUMNS, Place.name, Place.city, Place.zone, Place.closed_at, Chapter.path)
         .join(Place, Place.id == Shift.place_id)
@@ -124,7 +127,7 @@ def of(actor: Actor, now: int) -> Board:
             Shift.cancelled_at.is_(None),
         )
         .order_by(Shift.starts_at, Place.name, Shift.id)
-        .limit(2 * MOST)
+        .limit(most)
     )
     rows = db.session.execute(query).all()
     offered = training.offered(actor, began)

@@ -26,6 +26,7 @@ from fieldapp.shifts.services.standing import Standing
 from fieldapp.training.services import held
 from fieldapp.training.services.held import Held
 
+PAGE = 30  # offers on one page of the desk
 BEHIND = 2 * DAY  # how long after its end a shift stays listed for those who were on it
 
 
@@ -90,9 +91,30 @@ class Listing:
     rest: list[Offer] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One page of a list of offers, and how many there are in all."""
+
+    rows: list[Offer]
+    page: int
+    pages: int
+    total: int
+
+
+def shown(offers: list[Offer], page: str, find: str = "") -> Shown:
+    """The page ("1", "2" ...; anything else is the first) of those whose place or city holds ``find``: a list of hundreds
+    costs more to write than to find.
+    """
+    words = find.casefold().split()
+    kept = [one for one in offers if all(word in f"{one.place.name} {one.place.city}".casefold() for word in words)]
+    pages = max(-(-len(kept) // PAGE), 1)
+    number = min(max(int(page), 1), pages) if page.isascii() and page.isdigit() and len(page) < 4 else 1
+    return Shown(kept[(number - 1) * PAGE : number * PAGE], number, pages, len(kept))
+
+
 def for_person(actor: Actor, now: int) -> Listing:
-    """The person's own shifts until two days after, and all of their chapters' in the next five weeks."""
-    return listing(actor, board.of(actor, now), held.by(actor.person_id), now)
+    """The person's own shifts until two days after, and all of their chapters' in the next five weeks. At most eight queries."""
+    return listing(actor, board.of(actor, now, most=board.MOST, began=now), held.by(actor.person_id), now)
 
 
 def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:
