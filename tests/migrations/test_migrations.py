@@ -133,6 +133,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",
     ("guides", "kind"): "page",
+    ("coverage_counts", "span"): "week",
+    ("partner_links", "threshold"): 5,
     ("calendar_feeds", "says"): "plain",
     ("sheet_imports", "kind"): "shifts",
     ("guides", "audience"): "public",
