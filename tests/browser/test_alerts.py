@@ -18,7 +18,9 @@ from fieldapp import TOP
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import sessions
 from fieldapp.alerts.models import Alert, Notice, PushSubscription
+from fieldapp.alerts.services import worded
 from fieldapp.core.clock import MINUTE, Clock
+from fieldapp.core.db import db
 from tests.browser.stage import CHROMIUM, DESK, PHONE, QUIET
 from tests.phones import Phone, phone_of
 from tests.pushservice import PushService
@@ -206,6 +208,27 @@ def test_a_browser_that_tells_me_opens_the_notice_and_answers_it_without_a_sessi
     assert (alert.state, alert.got_it_by) == ("got_it", juniper.id)
     assert alert.got_it_lapses_at is not None
     expect(page.get_by_role("link", name="Sign in and keep it")).to_be_visible()
+
+
+def test_what_a_push_opens_says_not_to_call_whoever_said_their_duress_word(
+    make, desk, chapter, juniper, volunteer, service, clock
+):
+    page, _ = enrolled(desk, juniper, service)
+    volunteer.raise_alert("need_help")
+    hurt = make.person(chapter, field_name="Fern")
+    shift = make.shift(make.place(chapter, "Immigration Court"))
+    said = {"id": "said", "shift": shift.id, "person": hurt.id, "said": "duress"}
+    worded.word_said(said, clock.now())
+    page.context.clear_cookies()
+    calls = page.get_by_text("Do not call or write to their phone")
+    for notice in make.all(Notice):
+        alert = db.session.get_one(Alert, notice.alert_id)
+        page.goto("about:blank")
+        page.goto(f"/notice#{notice.id}")
+        expect(page.get_by_role("heading")).to_have_text("Somebody needs help")
+        expect(calls).to_have_count(1 if alert.key == "word" else 0)
+        assert faults(page) == []
+    assert len(make.all(Notice)) == 2
 
 
 def told_here(page: Page) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from fieldapp.accounts.models import Words
 from fieldapp.accounts.services import words
-from fieldapp.alerts.models import Alert, Notice
+from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
 from fieldapp.core import jobs
 from fieldapp.core.canonical import b64u, dumps
 from fieldapp.core.clock import HOUR, MINUTE
@@ -17,7 +17,7 @@ from fieldapp.records import serverkeys
 from fieldapp.shifts.models import Claim
 from fieldapp.shifts.services import claims
 from tests import age
-from tests.phones import phone_of
+from tests.phones import Phone, phone_of
 from tests.pushservice import PushService
 
 
@@ -128,6 +128,29 @@ def test_the_duress_word_says_the_same_and_calls_for_help_without_the_person_hea
     assert client.post("/api/v1/notice", json=scene.phone.asks(alert=alert.record_id)).status_code == 404
     board = scene.sign_in(scene.coordinator).get(f"/alerts/{alert.id}").text
     assert "By their duress word" in board and "Do not call or write to it" in board
+
+
+def test_who_is_told_hears_not_to_call_that_phone_and_its_own_person_hears_nothing(scene, client, make):
+    """Not even where a notice of it has gone to that person by mistake."""
+    scene.choose()
+    scene.out("harbor street")
+    (worded,) = make.all(Alert)
+    notice = make.keep(Notice(alert_id=worded.id, person_id=scene.fern.id, step=0, created_at=scene.clock.now()))
+    (own,) = [one for one in make.all(PushSubscription) if one.person_id == scene.fern.id]
+    make.keep(Delivery(notice_id=notice.id, subscription_id=own.id, next_try_at=scene.clock.now()))
+
+    def told(phone: Phone, alert: Alert) -> dict:
+        (one,) = [one for one in make.all(Notice) if (one.alert_id, one.person_id) == (alert.id, phone.person.id)]
+        answer = client.post("/api/v1/notice", json=phone.asks(notice=one.id))
+        assert answer.status_code == 200
+        return dict(answer.get_json()["alert"])
+
+    assert told(scene.other, worded)["by_word"] is True
+    assert "by_word" not in told(scene.phone, worded)
+    assert set(told(scene.phone, worded)) == set(told(scene.other, worded)) - {"by_word"}
+    scene.phone.raise_alert("need_help")
+    (mine,) = [one for one in make.all(Alert) if one.key == scene.phone.thumbprint]
+    assert set(told(scene.other, mine)) == set(told(scene.phone, worded))
 
 
 def test_what_the_phone_hears_is_the_same_for_both(scene, make):

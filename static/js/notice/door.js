@@ -6,7 +6,7 @@ import { dayPart } from "../field/words.js";
 /** @typedef {{name: string, address: string}} Place */
 /** @typedef {{id: string, number: number, what: "ice_here"|"being_taken"|"need_help", state: "raised"|"got_it"|"over"|"cancelled", place: Place|null,
  *   cell: string|null, zone: string, raised_at: number, arrived_at: number, got_it: {role: string, at: number}|null, mine: boolean,
- *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number}} Alert */
+ *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number, by_word?: true}} Alert `by_word`: a duress word raised it */
 /** @typedef {{notice: string, answer: "got_it"|"cannot"|null, alert: Alert}} Notice */
 /** @typedef {"no_key"|"not_here"|"offline"} Fault */
 /** @typedef {{state: "sending"|"received"|"not_applied"|"attention"|"waiting", code: string|null}} Sent */

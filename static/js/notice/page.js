@@ -150,9 +150,15 @@ export class NoticePage extends LitElement {
   message({ alert, answer: said }) {
     return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
         <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
-        ${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.facts(alert)}
+        ${this.byWord(alert)}${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.facts(alert)}
       </main>
       <footer class="dock dock__act">${this.actions(alert, said)}</footer>`;
+  }
+
+  /** Somebody may stand beside them: a call would tell that they asked for help. @param {Alert} alert */
+  byWord(alert) {
+    if (!alert.by_word) return nothing;
+    return html`<div class="note note--wait">${icon("phone-off")}<p><b>${t("Do not call or write to their phone")}</b>${t("They asked for help in secret: their phone shows nothing of this, and somebody may be watching. Go and look, with another person, or ask who is near.")}</p></div>`;
   }
 
   /** An answer without a sign-in counts once: a phone in wrong hands must not keep an alert quiet. @param {Alert} alert */
@@ -211,7 +217,7 @@ export class NoticePage extends LitElement {
 
   /** @param {Alert} alert @param {Notice["answer"]} said */
   actions(alert, said) {
-    const call = this.call(alert.hotline);
+    const call = alert.by_word ? this.call(alert.hotline, t("Hotline")) : this.call(alert.hotline); // "Call" would be read as: call them
     const board = html`<a class="btn btn--second btn--field" href="/alerts/${alert.id}">${t("Open")}</a>`;
     if (alert.closed_at !== null) return html`<p class="quiet center">${t("Nothing more is asked of you.")}</p><div class="two">${call}${board}</div>`;
     if (alert.mine && alert.lapses_at) {
@@ -224,10 +230,10 @@ export class NoticePage extends LitElement {
       <div class="two"><button class="btn btn--second btn--field" type="button" aria-disabled=${this.answering !== "" || said === "cannot"} @click=${() => said !== "cannot" && void this.say("cannot")}>${t("I can't")}</button>${call === nothing ? board : call}</div>`;
   }
 
-  /** @param {string} hotline */
-  call(hotline) {
+  /** @param {string} hotline @param {string} [label] */
+  call(hotline, label = t("Call")) {
     if (!hotline) return nothing;
-    return html`<a class="btn btn--second btn--field" href=${`tel:${hotline.replaceAll(/[^+0-9]/g, "")}`}>${icon("phone")}${t("Call")}</a>`;
+    return html`<a class="btn btn--second btn--field" href=${`tel:${hotline.replaceAll(/[^+0-9]/g, "")}`}>${icon("phone")}${label}</a>`;
   }
 
   /** @param {Notice["answer"]} said */

@@ -1,5 +1,7 @@
 // Spanish of the notice page.
 export default {
+  "Do not call or write to their phone": "No llames ni escribas a su teléfono",
+  "They asked for help in secret: their phone shows nothing of this, and somebody may be watching. Go and look, with another person, or ask who is near.": "Pidió ayuda en secreto: su teléfono no muestra nada de esto y puede que alguien lo esté viendo. Vayan a ver, en pareja, o pregunta quién está cerca.",
   "Your answer no longer counts": "Tu respuesta ya no cuenta",
   "Without a sign-in it holds for 10 minutes, once. Nothing is lost: sign in and answer again.": "Sin iniciar sesión vale 10 minutos, una sola vez. No se pierde nada: inicia sesión y responde de nuevo.",
   "Sign in and answer": "Iniciar sesión y responder",
