@@ -31,8 +31,7 @@ from tests.browser.webkit import WebKit, screen
 from tests.counsel import Counsel
 from tests.factories import Factory
 
-# Not among what gates: its driver loses keys, and its first page the session, when other tests use up the machine.
-pytestmark = [pytest.mark.browser, pytest.mark.long]
+pytestmark = pytest.mark.browser
 
 
 class Site:

@@ -366,3 +366,9 @@ def test_the_language_can_be_chosen_without_signing_in(nobody):
     page.post("/language", {"lang": "es", "next": "/sign-in"})
     assert 'lang="es"' in page.get("/sign-in").get_data(as_text=True)
     assert page.post("/language", {"lang": "xx"}).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/favicon.ico", "/nothing/here"])
+def test_an_answer_that_there_is_nothing_begins_no_session_that_could_take_the_place_of_a_sign_in(nobody, path):
+    answer = nobody().get(path, headers={"Accept": "image/*,*/*"})
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (404, [])
