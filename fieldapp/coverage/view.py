@@ -11,7 +11,8 @@ from flask_babel import get_locale, gettext
 
 from fieldapp.coverage import words
 from fieldapp.coverage.services.peek import Peek
-from fieldapp.coverage.services.week import Cell, Row, Week, Window
+from fieldapp.coverage.services.week import Cell, Row, Week
+from fieldapp.coverage.services.windows import Window
 
 
 def where(endpoint: str, **values: Any) -> str:

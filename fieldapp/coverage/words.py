@@ -9,7 +9,9 @@ import flask_babel
 
 from fieldapp.core.clock import HOUR, MINUTE
 from fieldapp.core.errors import N_
-from fieldapp.coverage.services.week import Cell, Row, Window
+from fieldapp.coverage.services.asked import Spot
+from fieldapp.coverage.services.week import Cell, Row
+from fieldapp.coverage.services.windows import Window
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 from fieldapp.shifts.services.standing import Standing
@@ -62,7 +64,7 @@ def word(window: Window) -> str:
     return gettext(CODES[window.code])
 
 
-def title(place: Place) -> str:
+def title(place: Place | Spot) -> str:
     """A place's name without what its kind says already."""
     for end in (" Immigration Court", " ICE Field Office", " Field Office"):
         if place.name.endswith(end) and len(place.name) > len(end):
@@ -70,7 +72,7 @@ def title(place: Place) -> str:
     return place.name
 
 
-def brief(place: Place) -> str:
+def brief(place: Place | Spot) -> str:
     """A short name with the kind: Batavia, court."""
     short = title(place)
     return short if short == place.name else f"{short}, {gettext(WITHIN[place.kind])}"

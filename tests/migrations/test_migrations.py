@@ -129,6 +129,7 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("rota_turns", "ends_at"): 2,
     ("waits", "state"): "waiting",
     ("swaps", "state"): "open",
+    ("need_days", "kind"): "off",
     ("alerts", "state"): "raised",
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",

@@ -57,7 +57,9 @@ def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
     alert = db.session.get_one(Alert, notice.alert_id)
     shown = show(alert, key.person_id) | {"more": folding.count(db.session(), alert.id)}
     if alert.key == WORD and alert.person_id != key.person_id:
-        shown["by_word"] = True  # whoever answers must not call that phone; its own person is told nothing, whatever they are besides
+        shown["by_word"] = (
+            True  # whoever answers must not call that phone; its own person is told nothing, whatever they are besides
+        )
     return {"notice": notice.id, "answer": notice.answer, "alert": shown}
 
 

@@ -13,7 +13,7 @@ from fieldapp.core.clock import local_ms
 from fieldapp.core.db import db
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
-from fieldapp.coverage.services.week import HALVES, NOON
+from fieldapp.coverage.services.windows import HALVES, NOON
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE

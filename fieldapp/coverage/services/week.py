@@ -3,65 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
-from fieldapp.accounts.models import Chapter
 from fieldapp.alerts.services import board
 from fieldapp.alerts.services.board import OpenAlert
-from fieldapp.core import geo
 from fieldapp.core.actor import COORDINATOR, Actor
-from fieldapp.core.clock import DAY, HOUR, local_ms, to_datetime
-from fieldapp.core.db import db
+from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
-from fieldapp.places.models import Place
-from fieldapp.shifts.models import Need, Shift
-from fieldapp.shifts.services import standing
-from fieldapp.shifts.services.series import holiday
-
-HALVES = ("am", "pm")
-NOON = 12 * 60
-UNPLANNED = "unplanned"  # a need without a shift: worse than a shift that nobody took
-CODES = (UNPLANNED, *standing.CODES)
-GAPS = (UNPLANNED, *standing.CANNOT_RUN)
-
-
-@dataclass(frozen=True)
-class Window:
-    """One shift, or a need that has none. Times: ms UTC; ``day`` and ``half`` are on the place's own clocks."""
-
-    place_id: str
-    chapter_id: str
-    shift_id: str | None
-    day: date
-    half: str
-    starts_at: int
-    ends_at: int
-    minimum: int
-    needed: int
-    confirmed: int
-    claimed: int
-    code: str
-
-    @property
-    def open(self) -> int:
-        """Places that nobody has taken."""
-        return max(self.needed - self.confirmed - self.claimed, 0)
-
-    @property
-    def glyph(self) -> str:
-        """The shape that says how it stands: gap, wait, idle, ok."""
-        if self.code in GAPS:
-            return "gap"
-        return {"claimed": "wait", "full": "ok" if not self.claimed else "idle"}.get(self.code, "idle")
-
-    def weight(self) -> tuple[int, int, int]:
-        """Sorts worst first."""
-        return CODES.index(self.code), -self.open, self.starts_at
+from fieldapp.coverage.services import windows
+from fieldapp.coverage.services.asked import Spot
+from fieldapp.coverage.services.windows import CODES, Window
+from fieldapp.shifts.services import daysoff
 
 
 @dataclass(frozen=True)
@@ -100,19 +55,22 @@ class Cell:
     def look(self) -> str:
         """The cell's class: a wash only where a person is needed, paler when all is confirmed."""
         glyph = self.worst.glyph
-        return {"gap": "gap", "wait": "wait"}.get(glyph, "full" if self.confirmed == self.needed else "")
+        return {"gap": "gap", "wait": "wait"}.get(glyph, "full" if self.open == 0 else "")
 
 
 @dataclass
 class Row:
     """A place and its week."""
 
-    place: Place
-    chapter: str
-    at: geo.Pair | None
+    place: Spot
     cells: dict[tuple[date, str], Cell] = field(default_factory=dict)
     alerts: list[OpenAlert] = field(default_factory=list)
     worst: Window | None = None  # of those that are not over
+
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where somebody said them."""
+        return self.place.at
 
     @property
     def windows(self) -> list[Window]:
@@ -177,14 +135,15 @@ class Week:
 
 
 def read(actor: Actor, monday: date, zone: str, now: int, chapter_id: str = "") -> Week:
-    """The week that begins on ``monday``, of one chapter or of all that the actor watches. Six queries, however many places.
+    """The week that begins on ``monday``, of one chapter or of all that the actor watches. Ten queries, however many places.
 
     ``zone`` says which day is today; shifts stand on their own place's clocks.
     Raises Forbidden, NotFound (a chapter that is not the actor's).
     """
     ids = _chapters(actor, chapter_id)
-    rows = _places(ids)
-    _fill(rows, _windows(rows, monday, now))
+    places = windows.spots(ids)
+    rows = {place.id: Row(place) for place in places.values()}
+    _fill(rows, windows.by_days(places, monday, monday + timedelta(days=6)))
     alerts = board.open_for(ids & actor.where(COORDINATOR))
     for alert in alerts:
         if alert.place_id in rows:
@@ -206,78 +165,6 @@ def _chapters(actor: Actor, chapter_id: str) -> frozenset[str]:
     return frozenset({chapter_id})
 
 
-def _places(chapter_ids: Iterable[str]) -> dict[str, Row]:
-    query = (
-        select(Place, Chapter.name)
-        .join(Chapter, Chapter.id == Place.chapter_id)
-        .where(Place.chapter_id.in_(chapter_ids), Place.closed_at.is_(None))
-    )
-    return {place.id: Row(place, name, geo.lat_lon(place.geom)) for place, name in db.session.execute(query)}
-
-
-def _windows(rows: dict[str, Row], monday: date, now: int) -> list[Window]:
-    """Shifts of the week on each place's own clocks, then the needs that no shift meets."""
-    start = local_ms(monday, 0, "UTC") - 14 * HOUR  # the earliest Monday on earth, to the latest Sunday
-    query = (
-        select(Shift)
-        .join(Place, Place.id == Shift.place_id)
-        .where(
-            Place.chapter_id.in_({row.place.chapter_id for row in rows.values()}),
-            Shift.starts_at >= start,
-            Shift.starts_at < start + 7 * DAY + 26 * HOUR,
-            Shift.cancelled_at.is_(None),
-        )
-    )
-    shifts = [shift for shift in db.session.scalars(query) if shift.place_id in rows]
-    stands = standing.of(shifts)
-    found = [_window(rows[s.place_id].place, s, stands[s.id]) for s in shifts]
-    found = [w for w in found if monday <= w.day < monday + timedelta(days=7)]
-    return found + _unmet(rows, found, monday, now)
-
-
-def _window(place: Place, shift: Shift, stand: standing.Standing) -> Window:
-    wall = to_datetime(shift.starts_at, place.zone)
-    return Window(
-        place.id,
-        place.chapter_id,
-        shift.id,
-        wall.date(),
-        "am" if wall.hour * 60 + wall.minute < NOON else "pm",
-        shift.starts_at,
-        shift.ends_at,
-        shift.minimum,
-        shift.seats,
-        stand.confirmed,
-        stand.claimed,
-        stand.code,
-    )
-
-
-def _unmet(rows: dict[str, Row], windows: Sequence[Window], monday: date, now: int) -> list[Window]:
-    """Needs of the week, ahead of now, that no shift overlaps. Federal holidays suspend them."""
-    query = (
-        select(Need)
-        .join(Place, Place.id == Need.place_id)
-        .where(Place.chapter_id.in_({row.place.chapter_id for row in rows.values()}))
-    )
-    there = defaultdict(list)
-    for window in windows:
-        there[window.place_id].append(window)
-    found = []
-    for need in db.session.scalars(query):
-        day = monday + timedelta(days=need.weekday)
-        if need.place_id not in rows or holiday(day):
-            continue
-        place = rows[need.place_id].place
-        start, end = local_ms(day, need.start_minute, place.zone), local_ms(day, need.end_minute, place.zone)
-        if end <= now or any(w.starts_at < end and w.ends_at > start for w in there[place.id]):
-            continue
-        half = "am" if need.start_minute < NOON else "pm"
-        own = (place.id, place.chapter_id, None, day, half, start, end, need.minimum, need.seats)
-        found.append(Window(*own, 0, 0, UNPLANNED))
-    return found
-
-
 def _fill(rows: dict[str, Row], windows: Iterable[Window]) -> None:
     groups: dict[tuple[str, date, str], list[Window]] = defaultdict(list)
     for window in windows:
@@ -291,7 +178,7 @@ def _week(monday: date, zone: str, today: date, rows: list[Row], alerts: list[Op
     busy = {day for row in rows for day, _ in row.cells}
     whole = [monday + timedelta(days=i) for i in range(7)]
     days = [day for i, day in enumerate(whole) if i < 5 or day in busy]
-    holidays = {day: name for day in whole if (name := holiday(day))}
+    holidays = {day: name for day in whole if (name := daysoff.federal(day))}
     shown = [row for row in rows if row.cells]
     risk = [(r, w) for r in shown for w in r.windows if w.glyph == "gap" and w.starts_at > now]
     return Week(

@@ -6,7 +6,7 @@ from fieldapp.shifts.models.care import Care, CareStep, Reach
 from fieldapp.shifts.models.closure import Closure, WorkedHoliday
 from fieldapp.shifts.models.feed import CalendarFeed
 from fieldapp.shifts.models.message import Message
-from fieldapp.shifts.models.need import Need
+from fieldapp.shifts.models.need import Need, NeedDay
 from fieldapp.shifts.models.rota import Rota, RotaTurn, RotaWindow, Spoken
 from fieldapp.shifts.models.series import Series
 from fieldapp.shifts.models.sheet import SheetImport
@@ -21,6 +21,7 @@ __all__ = [
     "Closure",
     "Message",
     "Need",
+    "NeedDay",
     "Preference",
     "Reach",
     "Rota",
