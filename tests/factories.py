@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 
 from fieldapp.accounts.identity import actor_for
-from fieldapp.accounts.models import Chapter, Membership, Person
+from fieldapp.accounts.models import Chapter, Membership, Partner, PartnerPerson, Person
 from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, Clock
 from fieldapp.core.db import Base, db, write
@@ -56,6 +56,21 @@ class Factory:
         person = Person(id=new_id(), field_name=name, user_handle=b64u(secrets.token_bytes(64)), created_at=now, **more)
         person.memberships = [Membership(chapter_id=chapter.id, role=r, since=now) for r in roles or ("volunteer",)]
         return self.keep(person)
+
+    def partner(self, chapter: Chapter, name: str = "", kind: str = "immigrant_led", **more: Any) -> Partner:
+        """A partner organisation of a chapter."""
+        values = {"name": name or f"Casa {self.number()}", "kind": kind, **more}
+        return self.keep(Partner(chapter_id=chapter.id, created_at=self.clock.now(), **values))
+
+    def partner_person(self, partner: Partner, field_name: str = "") -> Person:
+        """Somebody who signs in for a partner organisation."""
+        now = self.clock.now()
+        name = field_name or f"Front desk {self.number()}"
+        person = self.keep(
+            Person(id=new_id(), field_name=name, user_handle=b64u(secrets.token_bytes(64)), created_at=now)
+        )
+        self.keep(PartnerPerson(person_id=person.id, partner_id=partner.id, since=now))
+        return person
 
     def place(
         self, chapter: Chapter, name: str = "", at: tuple[float, float] | None = (40.7153, -74.0037), **more: Any

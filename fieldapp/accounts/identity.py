@@ -8,8 +8,8 @@ from flask_login import UserMixin
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from fieldapp.accounts.models import Chapter, LoginSession, Membership, Person
-from fieldapp.core.actor import Actor
+from fieldapp.accounts.models import Chapter, LoginSession, Membership, Partner, PartnerPerson, Person
+from fieldapp.core.actor import PARTNER, Actor
 from fieldapp.core.db import db
 from fieldapp.core.ids import token_hash
 
@@ -43,6 +43,12 @@ _ROLES = (
     .join(_within, _below)
     .where(Membership.person_id == bindparam("person"))
 )
+_PARTNER = (
+    select(Partner.id, Partner.chapter_id)
+    .join(PartnerPerson, PartnerPerson.partner_id == Partner.id)
+    .where(PartnerPerson.person_id == bindparam("person"))
+    .where(PartnerPerson.ended_at.is_(None), Partner.ended_at.is_(None))
+)
 
 
 class SignedIn(UserMixin):
@@ -64,6 +70,13 @@ def load(token: str, now: int) -> SignedIn | None:
         return None
     session_id, home, step_up_until, seen_at, person_id, field_name, lang = rows[0][:7]
     roles, above = _reach([(row[7], row[8], row[9], row[10]) for row in rows if row[7] is not None])
+    if not roles and (partner := db.session.execute(_PARTNER, {"person": person_id}).first()):
+        given = {PARTNER: frozenset({partner.chapter_id})}
+        none = frozenset[str]()
+        return SignedIn(
+            token,
+            Actor(person_id, field_name, lang, home, given, none, session_id, step_up_until, seen_at, partner.id),
+        )
     actor = Actor(person_id, field_name, lang, home, roles, above, session_id, step_up_until, seen_at)
     return SignedIn(token, actor)
 

@@ -67,6 +67,7 @@ class Invite(Base):
     roles: Mapped[list[str]] = mapped_column(Json)
     note: Mapped[str] = mapped_column(String(80), default="")
     person_id: Mapped[str | None] = maybe_ref("people.id")
+    partner_id: Mapped[str | None] = mapped_column(String(43))  # the partner organisation that it lets somebody into
     created_by: Mapped[str | None] = maybe_ref("people.id")
     created_at: Mapped[int] = at()
     not_before: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -173,3 +174,26 @@ class Words(Base):
     slots: Mapped[list[Any]] = mapped_column(Json, default=list)
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Partner(Base):
+    """An organisation that asks a chapter for people. ``ended_at``: nobody of it signs in any more."""
+
+    __tablename__ = "partners"
+    id: Mapped[str] = key()
+    chapter_id: Mapped[str] = ref("chapters.id")
+    name: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[int] = at()
+    ended_at: Mapped[int | None] = maybe_at()
+    __table_args__ = (CheckConstraint("kind IN ('immigrant_led','legal','other')", name="kind_known"),)
+
+
+class PartnerPerson(Base):
+    """Somebody who signs in for a partner. They hold no role in a chapter: nothing of a chapter is theirs to read."""
+
+    __tablename__ = "partner_people"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    partner_id: Mapped[str] = ref("partners.id")
+    since: Mapped[int] = at()
+    ended_at: Mapped[int | None] = maybe_at()

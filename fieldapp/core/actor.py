@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 VOLUNTEER, TRAINER, COORDINATOR, LEGAL, ADMIN = ROLES = ("volunteer", "trainer", "coordinator", "legal", "admin")
+PARTNER = "partner"  # acts in no chapter: people of another organisation, who ask a chapter for people
 NOWHERE: frozenset[str] = frozenset()
 
 
@@ -22,6 +23,7 @@ class Actor:
     session_id: str = ""
     step_up_until: int = 0
     seen_at: int = 0  # when the session was last used, to the quarter hour
+    partner_id: str = ""  # the organisation of somebody who belongs to no chapter
 
     def where(self, *roles: str) -> frozenset[str]:
         """Chapter ids in which the actor has any of these roles."""

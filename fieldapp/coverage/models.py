@@ -1,12 +1,15 @@
-"""What coverage keeps of its own: counts of what was, and the links that give some of them to partners."""
+"""What coverage keeps of its own: counts of what was, and the links that give some of them to partners; templates of pods."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from fieldapp.core.columns import at, maybe_at, maybe_ref, ref
+from fieldapp.core.columns import Json, at, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
+from fieldapp.core.ids import new_id
 
 
 class CoverageCount(Base):
@@ -72,3 +75,15 @@ class PartnerLink(Base):
         CheckConstraint("delay_days >= 1 AND threshold >= 5", name="coarse_and_late"),
         Index("ix_partner_links_list", "chapter_id", "ended_at"),
     )
+
+
+class PodTemplate(Base):
+    """What an organisation begins its pods with: a pod saved as a template: what each kind of place needs, as fieldapp/coverage/templates/ has it. No place, no person."""
+
+    __tablename__ = "pod_templates"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, default=new_id)
+    chapter_id: Mapped[str] = ref("chapters.id")
+    name: Mapped[str] = mapped_column(String(80))
+    body: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_by: Mapped[str | None] = maybe_ref("people.id", index=False)
+    created_at: Mapped[int] = at()

@@ -13,6 +13,7 @@ from fieldapp.shifts import (  # the tables must be known
     rule_words,
     saying,
     words,
+    work,  # noqa: F401 - and the loop
 )
 from fieldapp.web import nav
 
@@ -28,3 +29,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["shift_saying"] = saying
     app.jinja_env.globals["rule_words"] = rule_words
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))
+    routes.partner_asks.attach(app)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from flask_babel import get_locale, ngettext
 
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import N_
+from fieldapp.places.models import Place
 from fieldapp.shifts.services.roster import Now, Roster
 from fieldapp.shifts.services.rules import Verdict
 from fieldapp.training import words as training
+from fieldapp.training.models import Course
 from fieldapp.training.words import gettext
 from fieldapp.web.i18n import show_day, show_time, zone_name
 
@@ -50,6 +53,21 @@ PLAIN = {
 }
 LEAVE = N_("Ask if it is an order, say the time aloud, leave, then write.")
 MEDIA = N_("Point them to the chapter. Give no names.")
+
+
+def choices(words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Codes with their names, for a list to choose from."""
+    return [(code, gettext(name)) for code, name in words.items()]
+
+
+def place_choice(place: Place) -> tuple[str, str]:
+    """A place for a list to choose from."""
+    return place.id, f"{place.name}, {place.city}" if place.city else place.name
+
+
+def course_choice(course: Course) -> tuple[str, str]:
+    """A course for a list to choose from."""
+    return course.id, course.name_es if str(get_locale()) == "es" else course.name_en
 
 
 def holiday(name: str) -> str:

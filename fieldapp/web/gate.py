@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import Clock
-from fieldapp.core.errors import N_, DomainError
+from fieldapp.core.errors import N_, DomainError, Forbidden
 
 F = TypeVar("F", bound=Callable[..., Any])
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -27,6 +27,12 @@ def public(view: F) -> F:
 def no_csrf(view: F) -> F:
     """Mark a view that carries no ambient authority (the signature in the body is it): CSRF does not apply."""
     view._no_csrf = True  # type: ignore[attr-defined]
+    return view
+
+
+def for_partners(view: F) -> F:
+    """Mark a view as one that people of partner organisations may reach; everything else is for members of a chapter."""
+    view._for_partners = True  # type: ignore[attr-defined]
     return view
 
 
@@ -80,7 +86,11 @@ def init_app(app: Flask) -> None:
             return None
         _refuse_foreign_writes()
         _refuse_nul()
-        if getattr(view, "_public", False) or maybe_actor():
+        if getattr(view, "_public", False):
+            return None
+        if who := maybe_actor():
+            if who.partner_id and not getattr(view, "_for_partners", False):
+                raise Forbidden("partner", N_("This is for members of the chapter."), N_("Go to your own page."))
             return None
         if wants_json() or request.method != "GET":
             raise NotSignedIn()

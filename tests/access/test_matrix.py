@@ -47,6 +47,8 @@ def expected(row: Row, actor: str) -> int:
         return row.statuses[actor]
     if actor in row.also:
         return IN
+    if kind == "partner" and kind not in row.may:
+        return 403  # people of another organisation have one page, and nothing else is there for them or is not
     reach = row.of is None or where not in OUTSIDE or kind in {*NOBODY, "disabled"}
     if kind in row.may and reach:
         return IN

@@ -14,7 +14,7 @@ from fieldapp.core.db import write
 from tests.factories import Factory
 from tests.people import Browser, Page
 
-KINDS = ("trainee", "certified", "lapsed", "coordinator", "trainer", "legal", "admin", "disabled")
+KINDS = ("trainee", "certified", "lapsed", "coordinator", "trainer", "legal", "admin", "disabled", "partner")
 WHERE = ("here", "parent", "pod", "another")
 OUTSIDE = ("pod", "another")  # nobody acts upward or sideways
 NOBODY = ("anonymous", "invited")
@@ -82,7 +82,13 @@ def _chapters(world: World) -> None:
 
 def _person(world: World, where: str, kind: str, course: Any, browser: Browser) -> None:
     role = kind if kind in {"coordinator", "trainer", "legal", "admin"} else "volunteer"
-    person = world.make.person(world.chapters[where], role, field_name=f"{where} {kind}")
+    name, chapter = f"{where} {kind}", world.chapters[where]
+    asks = kind == "partner"
+    person = (
+        world.make.partner_person(world.make.partner(chapter), name)
+        if asks
+        else world.make.person(chapter, role, field_name=name)
+    )
     if kind in {"certified", "lapsed"}:
         world.make.certificate(person, course, ends_in=100 * DAY if kind == "certified" else -DAY)
     page = browser(person)

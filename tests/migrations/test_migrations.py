@@ -139,6 +139,11 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("calendar_feeds", "says"): "plain",
     ("sheet_imports", "kind"): "shifts",
     ("guides", "audience"): "public",
+    ("partners", "kind"): "legal",
+    ("partner_asks", "what"): "accompany",
+    ("partner_asks", "state"): "asked",
+    ("partner_asks", "ends_at"): 2,
+    ("moves", "state"): "offered",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.accounts.routes import chapters, device, invites, me, people, recovery, sign
+from fieldapp.accounts.routes import chapters, device, invites, me, partners, people, recovery, sign
 from fieldapp.accounts.routes.base import blueprint
 
-__all__ = ["blueprint", "chapters", "device", "invites", "me", "people", "recovery", "sign"]
+__all__ = ["blueprint", "chapters", "device", "invites", "me", "partners", "people", "recovery", "sign"]

@@ -11,11 +11,12 @@ from flask_babel import gettext
 from fieldapp.accounts.routes.base import blueprint, body, rp
 from fieldapp.accounts.services import chapters, devices, people, recovery, sessions, signing_in, words
 from fieldapp.core.errors import Invalid
-from fieldapp.web.gate import actor, now
+from fieldapp.web.gate import actor, for_partners, now
 from fieldapp.web.i18n import LANGUAGES
 
 
 @blueprint.get("/me")
+@for_partners
 def me() -> ResponseReturnValue:
     """Passkeys, sessions, devices, language, and a way out."""
     who = actor()
@@ -63,6 +64,7 @@ def _words(errors: Mapping[str, str] | None = None) -> str:
 
 
 @blueprint.put("/api/v1/language")
+@for_partners
 def language_put() -> ResponseReturnValue:
     """The language chosen on the phone becomes the person's: pushes and desk pages speak it too."""
     chosen = body().get("lang")
@@ -74,6 +76,7 @@ def language_put() -> ResponseReturnValue:
 
 
 @blueprint.post("/api/v1/passkeys/begin")
+@for_partners
 def passkey_begin() -> ResponseReturnValue:
     """Creation options for one more passkey."""
     body()
@@ -82,6 +85,7 @@ def passkey_begin() -> ResponseReturnValue:
 
 
 @blueprint.post("/api/v1/passkeys/finish")
+@for_partners
 def passkey_finish() -> ResponseReturnValue:
     """Keep one more passkey."""
     asked = body()
@@ -92,6 +96,7 @@ def passkey_finish() -> ResponseReturnValue:
 
 
 @blueprint.post("/me/passkeys/<passkey_id>/name")
+@for_partners
 def passkey_rename(passkey_id: str) -> ResponseReturnValue:
     """Give a passkey another name."""
     signing_in.rename(actor(), passkey_id, request.form.get("name"))
@@ -99,6 +104,7 @@ def passkey_rename(passkey_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/me/passkeys/<passkey_id>/remove")
+@for_partners
 def passkey_remove(passkey_id: str) -> ResponseReturnValue:
     """Remove a passkey; the page then tells the browser which ones are left."""
     signing_in.remove(actor(), passkey_id, now())
@@ -107,6 +113,7 @@ def passkey_remove(passkey_id: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sessions/<session_id>/end")
+@for_partners
 def session_end(session_id: str) -> ResponseReturnValue:
     """End a session: one's own, or as an admin another's."""
     whose = sessions.end(actor(), session_id, now())

@@ -13,7 +13,7 @@ from fieldapp.accounts.services import chapters, enrolment, people, sessions, si
 from fieldapp.accounts.services.sessions import SignedIn
 from fieldapp.core.errors import Invalid
 from fieldapp.web import nav
-from fieldapp.web.gate import actor, maybe_actor, now, public
+from fieldapp.web.gate import actor, for_partners, maybe_actor, now, public
 from fieldapp.web.i18n import LANGUAGES
 from fieldapp.web.ratelimit import limiter
 
@@ -46,6 +46,7 @@ def lost() -> ResponseReturnValue:
 
 
 @blueprint.get("/start")
+@for_partners
 def start() -> ResponseReturnValue:
     """Where a signed-in person begins at a desk: the first page of their navigation, else the phone's app."""
     pages = nav.items()
@@ -102,6 +103,7 @@ def sign_in_finish() -> ResponseReturnValue:
 
 @blueprint.post("/api/v1/step-up/begin")
 @limiter.limit(OFTEN)
+@for_partners
 def step_up_begin() -> ResponseReturnValue:
     """Request options for one of the actor's own passkeys."""
     body()
@@ -111,6 +113,7 @@ def step_up_begin() -> ResponseReturnValue:
 
 @blueprint.post("/api/v1/step-up/finish")
 @limiter.limit(OFTEN)
+@for_partners
 def step_up_finish() -> ResponseReturnValue:
     """The passkey's answer → until when what needs a fresh proof is open."""
     asked = body()
@@ -119,6 +122,7 @@ def step_up_finish() -> ResponseReturnValue:
 
 
 @blueprint.post("/api/v1/sign-out")
+@for_partners
 def sign_out() -> ResponseReturnValue:
     """End this session. What the phone holds stays on it."""
     _leave()
@@ -126,6 +130,7 @@ def sign_out() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-out")
+@for_partners
 def sign_out_page() -> ResponseReturnValue:
     """End this session from a page; the next one takes what is personal off this phone."""
     _leave()

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Invite, LoginSession, Membership, Passkey, Person, Recovery
+from fieldapp.accounts.models import Invite, LoginSession, Membership, PartnerPerson, Passkey, Person, Recovery
 from fieldapp.accounts.services import ceremonies, invites, names, passkeys, people, sessions, welcome
 from fieldapp.accounts.services.passkeys import PasskeyRefused, Rp
 from fieldapp.accounts.services.sessions import SignedIn
@@ -70,6 +70,9 @@ def _new(session: Session, invite: Invite, data: dict[str, Any], now: int) -> Pe
     )
     person.memberships = [Membership(chapter_id=invite.chapter_id, role=role, since=now) for role in invite.roles]
     session.add(person)
+    if invite.partner_id:
+        session.flush()
+        session.add(PartnerPerson(person_id=person.id, partner_id=invite.partner_id, since=now))
     return person
 
 

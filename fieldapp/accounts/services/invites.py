@@ -56,6 +56,7 @@ def make(
     *,
     by: str | None = None,
     person_id: str | None = None,
+    partner_id: str | None = None,
     note: str = "",
     lasts: int = LASTS,
 ) -> Made:
@@ -68,6 +69,7 @@ def make(
         roles=sorted(set(roles), key=ROLES.index),
         note=note,
         person_id=person_id,
+        partner_id=partner_id,
         created_by=by,
         created_at=now,
         not_before=0,
@@ -101,6 +103,7 @@ def waiting(actor: Actor, now: int) -> list[Open]:
         .where(
             Invite.chapter_id.in_(policy.people_chapters(actor)),
             Invite.person_id.is_(None),
+            Invite.partner_id.is_(None),
             Invite.used_at.is_(None),
             Invite.revoked_at.is_(None),
             Invite.expires_at > now,
@@ -114,7 +117,7 @@ def waiting(actor: Actor, now: int) -> list[Open]:
 def get(actor: Actor, invite_id: str) -> Invite:
     """An invite to join one of the actor's chapters. Raises NotFound, Forbidden."""
     found = db.session.get(Invite, invite_id)
-    if found is None or found.person_id is not None or found.chapter_id not in actor.chapters:
+    if found is None or found.person_id or found.partner_id or found.chapter_id not in actor.chapters:
         raise NotFound()
     if not policy.can_see_people(actor, found.chapter_id):
         raise Forbidden()

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts import policy
-from fieldapp.accounts.models import LoginSession, Person
+from fieldapp.accounts.models import LoginSession, Partner, PartnerPerson, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import HOUR, MINUTE
 from fieldapp.core.db import db, write
@@ -24,6 +24,7 @@ LIMITS = {
     "admin": 2 * HOUR,
     "legal": 30 * MINUTE,
 }
+PARTNERS = 4 * HOUR  # people of a partner organisation: a morning at its front desk
 STEP_UP = 5 * MINUTE
 SEEN_EVERY = 15 * MINUTE
 
@@ -37,8 +38,12 @@ class SignedIn:
 
 
 def home(person: Person) -> str:
-    """The chapter a person signs in for: the one joined first. Raises DomainError when they belong to none."""
+    """The chapter a person signs in for: the one joined first, or that which their organisation asks. Raises DomainError without any."""
     if not person.memberships:
+        asked = select(Partner.chapter_id).join(PartnerPerson, PartnerPerson.partner_id == Partner.id)
+        live = (PartnerPerson.person_id == person.id, PartnerPerson.ended_at.is_(None), Partner.ended_at.is_(None))
+        if chapter_id := db.session.scalar(asked.where(*live)):
+            return chapter_id
         raise DomainError(
             "no_chapter",
             N_("You do not belong to a chapter any more."),
@@ -60,7 +65,7 @@ def begin(person: Person, now: int, *, label: str = "", stepped_up: bool = True)
                 label=label,
                 created_at=now,
                 last_seen_at=now,
-                expires_at=now + min(LIMITS[m.role] for m in person.memberships),
+                expires_at=now + min((LIMITS[m.role] for m in person.memberships), default=PARTNERS),
                 step_up_until=now + STEP_UP if stepped_up else 0,
             )
         )

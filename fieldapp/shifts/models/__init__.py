@@ -6,7 +6,9 @@ from fieldapp.shifts.models.care import Care, CareStep, Reach
 from fieldapp.shifts.models.closure import Closure, WorkedHoliday
 from fieldapp.shifts.models.feed import CalendarFeed
 from fieldapp.shifts.models.message import Message
+from fieldapp.shifts.models.move import Move
 from fieldapp.shifts.models.need import Need, NeedDay
+from fieldapp.shifts.models.partner_ask import PartnerAsk, PartnerAskShift
 from fieldapp.shifts.models.rota import Rota, RotaTurn, RotaWindow, Spoken
 from fieldapp.shifts.models.series import Series
 from fieldapp.shifts.models.sheet import SheetImport
@@ -20,8 +22,11 @@ __all__ = [
     "Claim",
     "Closure",
     "Message",
+    "Move",
     "Need",
     "NeedDay",
+    "PartnerAsk",
+    "PartnerAskShift",
     "Preference",
     "Reach",
     "Rota",

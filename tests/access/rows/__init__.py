@@ -18,6 +18,7 @@
 A file may define ``things(world) -> dict[str, str]``: further things for its own ``"@name"``, made once with
 ``world.make``. The world has the chapters ``@here``, ``@parent``, ``@pod``, ``@another`` and a person for every actor:
 ``@here-trainee`` and so on. Everybody's last user verification is fresh (step-up holds).
+People of partner organisations (``here-partner`` and so on) get 403 wherever ``may`` and ``also`` do not name them.
 People who are not signed in, or disabled, are sent to the sign-in page (GET) or get 401. Nobody ever gets a 500.
 """
 
@@ -29,7 +30,7 @@ from typing import Any
 
 VOLUNTEERS = frozenset({"trainee", "certified", "lapsed"})
 SIGNED_IN = VOLUNTEERS | {"coordinator", "trainer", "legal", "admin"}
-EVERYONE = SIGNED_IN | {"anonymous", "invited", "disabled"}
+EVERYONE = SIGNED_IN | {"anonymous", "invited", "disabled", "partner"}
 Filler = Callable[[Any], Any]
 
 

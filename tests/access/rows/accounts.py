@@ -9,10 +9,12 @@ from fieldapp.core.ids import token_hash
 from tests.access.rows import EVERYONE, SIGNED_IN, Row
 from tests.access.world import World
 
+OWN_PAGE = SIGNED_IN | {"partner"}  # keys, sessions and language are everybody's own
 NONE: frozenset[str] = frozenset()
 DESK = frozenset({"coordinator", "admin"})
 PEOPLE = DESK | {"legal"}  # counsel see counsel: only they can let each other back in
 MINE = "here-trainee"
+NOT_THEIRS = {f"{where}-partner": 404 for where in ("here", "parent", "pod", "another")}  # they may see their own
 ABOUT = {"person_id": "@here-certified"}
 
 
@@ -64,19 +66,43 @@ ROWS = [
     Row("accounts.sign_in_begin", "POST", may=EVERYONE, json={}),
     Row("accounts.sign_in_finish", "POST", may=EVERYONE, json={}),
     Row("accounts.language", "POST", may=EVERYONE),
-    Row("accounts.start", may=SIGNED_IN),
-    Row("accounts.step_up_begin", "POST", may=SIGNED_IN, json={}),
-    Row("accounts.step_up_finish", "POST", may=SIGNED_IN, json={}),
+    Row("accounts.start", may=OWN_PAGE),
+    Row("accounts.step_up_begin", "POST", may=OWN_PAGE, json={}),
+    Row("accounts.step_up_finish", "POST", may=OWN_PAGE, json={}),
     Row("accounts.words_page", may=SIGNED_IN),
     Row("accounts.words_choose", "POST", may=SIGNED_IN, data={"safe": "mango", "duress": "harbor"}),
     Row("accounts.words_forget", "POST", may=SIGNED_IN),
-    Row("accounts.me", may=SIGNED_IN),
-    Row("accounts.language_put", "PUT", may=SIGNED_IN, json={}),
-    Row("accounts.passkey_begin", "POST", may=SIGNED_IN, json={}),
-    Row("accounts.passkey_finish", "POST", may=SIGNED_IN, json={}),
-    Row("accounts.passkey_rename", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
-    Row("accounts.passkey_remove", "POST", {"passkey_id": "@passkey"}, may=NONE, also={MINE}, denied=404),
-    Row("accounts.session_end", "POST", {"session_id": "@session"}, may={"admin"}, also={MINE}, of="here"),
+    Row("accounts.me", may=OWN_PAGE),
+    Row("accounts.language_put", "PUT", may=OWN_PAGE, json={}),
+    Row("accounts.passkey_begin", "POST", may=OWN_PAGE, json={}),
+    Row("accounts.passkey_finish", "POST", may=OWN_PAGE, json={}),
+    Row(
+        "accounts.passkey_rename",
+        "POST",
+        {"passkey_id": "@passkey"},
+        may=NONE,
+        also={MINE},
+        denied=404,
+        statuses=NOT_THEIRS,
+    ),
+    Row(
+        "accounts.passkey_remove",
+        "POST",
+        {"passkey_id": "@passkey"},
+        may=NONE,
+        also={MINE},
+        denied=404,
+        statuses=NOT_THEIRS,
+    ),
+    Row(
+        "accounts.session_end",
+        "POST",
+        {"session_id": "@session"},
+        may={"admin"},
+        also={MINE},
+        of="here",
+        statuses=NOT_THEIRS,
+    ),
     Row("accounts.invites_page", may=DESK),
     Row("accounts.people_page", may=PEOPLE),
     Row("accounts.person", params=ABOUT, may=DESK, of="here"),
@@ -112,6 +138,6 @@ ROWS = [
         also={MINE},
         of="here",
     ),
-    Row("accounts.sign_out", "POST", may=SIGNED_IN, json={}, fresh=True),
-    Row("accounts.sign_out_page", "POST", may=SIGNED_IN, fresh=True),
+    Row("accounts.sign_out", "POST", may=OWN_PAGE, json={}, fresh=True),
+    Row("accounts.sign_out_page", "POST", may=OWN_PAGE, fresh=True),
 ]
