@@ -78,7 +78,7 @@ class PartnerLink(Base):
 
 
 class PodTemplate(Base):
-    """What an organisation begins its pods with: a pod saved as a template: what each kind of place needs, as fieldapp/coverage/templates/ has it. No place, no person."""
+    """A pod saved to begin others with: what each kind of place needs, as fieldapp/coverage/templates/ has it. No place, no person."""
 
     __tablename__ = "pod_templates"
     id: Mapped[str] = mapped_column(String(40), primary_key=True, default=new_id)

@@ -7,7 +7,7 @@ import pytest
 from fieldapp.accounts.models import Invite, LoginSession, Partner
 from fieldapp.core.clock import DAY, HOUR
 from fieldapp.core.private import looks_private
-from fieldapp.shifts.models import PartnerAsk, PartnerAskShift, Shift
+from fieldapp.shifts.models import Message, PartnerAsk, PartnerAskShift, Shift
 from fieldapp.shifts.services import claims, partner_asks
 from fieldapp.training.models import Grade
 
@@ -64,8 +64,8 @@ def test_an_ask_becomes_shifts_and_the_organisation_reads_what_came_of_it(
 
     people = [make.person(chapter, field_name=name) for name in ("Fern", "Sage")]
     make.keep(Grade(person_id=people[0].id, chapter_id=chapter.id, grade="watcher"))
-    for person in people:
-        claims.claim(person.id, first.id, clock.now())
+    for one in people:
+        claims.claim(one.id, first.id, clock.now())
     clock.at = first.starts_at
     claims.check_in(people[0].id, first.id, clock.now())
     page = sign_in(person).get("/ask").get_data(as_text=True)
@@ -149,6 +149,27 @@ def test_a_chapter_without_a_coordinator_is_answered_from_above(make, sign_in, c
     casa.post("/ask", {**ASKED, "place_id": place.id})
     above = sign_in(make.person(parent, "coordinator"))
     assert above.post(f"/partners/asks/{the_ask(make).id}/decline", {"reason": "Not this week"}).status_code == 302
+
+
+def test_coordinators_are_told_of_an_ask_and_the_organisation_of_the_answer(make, court, casa, coordinator):
+    casa.post("/ask", {**ASKED, "place_id": court.id})
+    assert [one.kind for one in make.all(Message)] == ["chapter"]
+    coordinator.post(f"/partners/asks/{the_ask(make).id}/decline", {"reason": "Not this week"})
+    assert len(make.all(Message)) == 2  # the organisation's front desk
+
+
+def test_an_ask_that_nobody_answers_climbs_to_the_chapter_above(make, sign_in, clock):
+    parent = make.chapter("Parent")
+    pod = make.chapter("Pod", parent)
+    above, here = make.person(parent, "coordinator"), make.person(pod, "coordinator")
+    casa = sign_in(make.partner_person(make.partner(pod)))
+    casa.post("/ask", {**ASKED, "place_id": make.place(pod).id})
+    assert [one.person_id for one in make.all(Message)] == [here.id]
+    clock.advance(DAY)
+    partner_asks.climb({"ask": the_ask(make).id}, clock.now())
+    partner_asks.climb({"ask": the_ask(make).id}, clock.now())
+    assert {one.person_id for one in make.all(Message)} == {here.id, above.id}
+    assert len(make.all(Message)) == 2
 
 
 def test_two_answers_at_once_leave_one(make, court, casa, coordinator):

@@ -231,8 +231,7 @@ def _tell_coordinators(
             else "A partner organisation asks for people.",
             "es": "Una organización aliada contestó tu pregunta." if again else "Una organización aliada pide gente.",
         }
-        told = {"person_id": person_id, "chapter_id": one.chapter_id, "until": one.ends_at}
-        messages.send(session, kind="chapter", now=now, detail=detail, once=once, **told)
+        _tell(session, one, person_id, detail, now, once)
 
 
 def _coordinators(session: Session, chapter_ids: Collection[str]) -> list[str]:
@@ -248,8 +247,22 @@ def _tell_organisation(session: Session, one: PartnerAsk, now: int) -> None:
     """Its people are told that there is an answer; what it is they read on their page."""
     detail = {"en": "The chapter answered what you asked for.", "es": "El capítulo contestó lo que pidieron."}
     for person_id in partners.people_of(one.partner_id):
-        told = {"person_id": person_id, "chapter_id": one.chapter_id, "until": one.ends_at}
-        messages.send(session, kind="chapter", now=now, detail=detail, **told)
+        _tell(session, one, person_id, detail, now)
+
+
+def _tell(
+    session: Session, one: PartnerAsk, person_id: str, detail: dict[str, str], now: int, once: str | None = None
+) -> None:
+    messages.send(
+        session,
+        person_id=person_id,
+        kind="chapter",
+        chapter_id=one.chapter_id,
+        now=now,
+        until=one.ends_at,
+        detail=detail,
+        once=once,
+    )
 
 
 def _own(actor: Actor, ask_id: str) -> PartnerAsk:
