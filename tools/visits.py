@@ -60,6 +60,7 @@ STOPS = (
     Stop("volunteer", "my-alerts", "/alerts/mine"),
     Stop("coordinator", "coverage", "/coverage"),
     Stop("coordinator", "coverage-table", "/coverage?view=table"),
+    Stop("coordinator", "coverage-history", "/coverage/history"),
     Stop("coordinator", "shifts", "/shifts"),
     Stop(
         "coordinator",

@@ -21,9 +21,11 @@ from fieldapp.core.canonical import b64u
 from fieldapp.core.clock import DAY, HOUR, local_ms, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.core.ids import new_id
+from fieldapp.coverage.services import counting
 from fieldapp.guides import markdown
 from fieldapp.guides.models import GuideVersion
 from fieldapp.guides.services import builtin, writing
+from fieldapp.ops import demo_history
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
@@ -76,6 +78,10 @@ def seed(settings: Settings, now: int) -> bool:
         _rules(session, chapter)
         _guides(session, chapter, people[1], now)
         _shifts(session, chapter, course, people, now, chance)
+        session.flush()
+        today = to_datetime(now, chapter.zone).date()
+        demo_history.add(session, today - timedelta(days=today.weekday()), chapter.zone, chance)
+    counting.count(now)
     return True
 
 
