@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 44, 4, 10, 26
-LABELS = 8  # words under the columns, at most
+WIDTH, HEIGHT = 640, 250
+LEFT, RIGHT, TOP, BOTTOM = 52, 4, 14, 30
+LABELS = 6  # words under the columns, at most
 
 
 @dataclass(frozen=True)
