@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 
-from fieldapp.core.errors import N_
+from fieldapp.core.errors import N_, Invalid
 from fieldapp.shifts import words
 from fieldapp.shifts.services import repeat
 from fieldapp.shifts.services.recurrence import Rule
@@ -35,7 +35,6 @@ NTH = {
     "-1": N_("last %(day)s"),
 }
 WHICH = {"1": N_("First"), "2": N_("Second"), "3": N_("Third"), "4": N_("Fourth"), "-1": N_("Last")}
-OFF = {"holiday": N_("federal holiday"), "place": N_("closed")}
 
 
 def rule(one: Rule) -> str:
@@ -52,9 +51,12 @@ def rule(one: Rule) -> str:
     return said
 
 
-def series(one: object) -> str:
-    """The rule of a series' row in words."""
-    return rule(repeat.of(one))  # type: ignore[arg-type]
+def form(values: Mapping[str, str]) -> str:
+    """The rule that a form's values say, in words; empty while they say none."""
+    try:
+        return rule(repeat.read(values, date.fromisoformat(str(values.get("day", "")))))
+    except (Invalid, ValueError):
+        return ""
 
 
 def reason(text: str) -> str:

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from fieldapp.shifts.routes import feed, form, messages, partner_asks, roster, series, week
+from fieldapp.shifts.routes import (
+    closures,
+    feed,
+    form,
+    messages,
+    partner_asks,
+    roster,
+    series,
+    week,
+)
 from fieldapp.shifts.routes.base import blueprint
 
-__all__ = ["blueprint", "feed", "form", "messages", "partner_asks", "roster", "series", "week"]
+__all__ = [
+    "blueprint",
+    "closures",
+    "feed",
+    "form",
+    "messages",
+    "partner_asks",
+    "roster",
+    "series",
+    "week",
+]

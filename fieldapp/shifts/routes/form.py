@@ -13,9 +13,10 @@ from flask_babel import gettext
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Invalid
 from fieldapp.shifts.models import Shift
+from fieldapp.shifts.routes import preview
 from fieldapp.shifts.routes.base import blueprint, day_of, flat, week_zone
 from fieldapp.shifts.routes.roster import back
-from fieldapp.shifts.services import brief, plan, planning, series
+from fieldapp.shifts.services import brief, closures, plan, planning, scopes, series
 from fieldapp.web.gate import actor, now
 
 
@@ -32,12 +33,20 @@ def new() -> ResponseReturnValue:
 def _form(
     values: Mapping[str, Any], errors: dict[str, str], status: int, shift: Shift | None = None
 ) -> ResponseReturnValue:
+    place = plan.place_of(shift) if shift else None
+    today = to_datetime(now(), week_zone()).date()
+    off = [
+        row
+        for row in closures.coming(actor(), today)
+        if shift is None or row.closure.place_id in {None, shift.place_id}
+    ]
     shown = render_template(
         "shifts/form.html",
         values=values,
         errors=errors,
         shift=shift,
-        place=plan.place_of(shift) if shift else None,
+        place=place,
+        off=off,
         places=[] if shift else plan.places_for(actor()),
         courses=plan.courses_to_choose(actor(), shift),
     )
@@ -69,8 +78,10 @@ def edit_page(shift_id: str) -> ResponseReturnValue:
 
 def _values(shift: Shift) -> dict[str, str]:
     zone = plan.place_of(shift).zone
+    repeats = series.form_of(shift.series_id) if shift.series_id else {}
     start, end = to_datetime(shift.starts_at, zone), to_datetime(shift.ends_at, zone)
     return {
+        **repeats,
         "day": start.date().isoformat(),
         "start": f"{start:%H:%M}",
         "end": f"{end:%H:%M}",
@@ -84,10 +95,15 @@ def _values(shift: Shift) -> dict[str, str]:
 
 @blueprint.post("/<shift_id>/edit")
 def edit(shift_id: str) -> ResponseReturnValue:
-    """Change a shift."""
+    """Change a shift, or the series with it; what it does to those on it is said first."""
+    form = flat(request.form)
+    scope = form.get("scope") if form.get("scope") in scopes.SCOPES else scopes.ONE
     try:
-        planning.edit(actor(), shift_id, request.form, now())
+        report = scopes.edit(actor(), shift_id, str(scope), form, now(), preview.said())
     except Invalid as error:
-        return _form(request.form, error.fields, error.status, planning.find_own(actor(), shift_id))
+        return _form(form, error.fields, error.status, planning.find_own(actor(), shift_id))
+    if not report.done:
+        back_to = url_for("shifts.edit_page", shift_id=shift_id)
+        return preview.shown(report, back_to, gettext("What this changes"), gettext("Change it and tell them"))
     flash(gettext("Saved. Phones get it with their next look."), "ok")
     return back(shift_id)

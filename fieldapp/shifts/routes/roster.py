@@ -11,8 +11,9 @@ from flask_babel import gettext, ngettext
 from fieldapp.accounts.services.words import NotAWord, NoWords, TooOften
 from fieldapp.core.errors import Invalid
 from fieldapp.shifts import words
+from fieldapp.shifts.routes import preview
 from fieldapp.shifts.routes.base import blueprint
-from fieldapp.shifts.services import claims, plan, planning, roster
+from fieldapp.shifts.services import claims, plan, planning, roster, scopes
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.web.gate import actor, now
 
@@ -34,11 +35,16 @@ def _page(shift_id: str, errors: dict[str, str], status: int) -> ResponseReturnV
 
 @blueprint.post("/<shift_id>/cancel")
 def cancel(shift_id: str) -> ResponseReturnValue:
-    """Cancel a shift, with a reason."""
+    """Cancel a shift with a reason, or the series from it on; what it does to those on it is said first."""
+    form = request.form
+    scope = form.get("scope") if form.get("scope") in scopes.SCOPES else scopes.ONE
     try:
-        planning.cancel(actor(), shift_id, request.form.get("reason", ""), now())
+        report = scopes.cancel(actor(), shift_id, str(scope), form.get("reason", ""), now(), preview.said())
     except Invalid as error:
         return _page(shift_id, error.fields, error.status)
+    if not report.done:
+        back_to = url_for("shifts.page", shift_id=shift_id)
+        return preview.shown(report, back_to, gettext("What this cancels"), gettext("Cancel and tell them"))
     flash(gettext("Cancelled. Those on it see the reason on their phones."), "ok")
     return back(shift_id)
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from fieldapp.core.errors import Invalid
+from fieldapp.shifts.routes import preview
 from fieldapp.shifts.routes.base import blueprint
 from fieldapp.shifts.services import series
 from fieldapp.web.gate import actor, now
@@ -22,9 +23,13 @@ def all_series() -> ResponseReturnValue:
 def end_series(series_id: str) -> ResponseReturnValue:
     """End a series after a day."""
     try:
-        series.end(actor(), series_id, request.form.get("until", ""), now())
+        report = series.end(actor(), series_id, request.form.get("until", ""), now(), preview.said())
     except Invalid as error:
         shown = {"lines": series.lines(actor(), now()), "errors": error.fields, "ending": series_id}
         return render_template("shifts/series.html", **shown), error.status
+    if not report.done:
+        return preview.shown(
+            report, url_for("shifts.all_series"), gettext("End the series"), gettext("End it and tell them")
+        )
     flash(gettext("The series ends. Later shifts are cancelled."), "ok")
     return redirect(url_for("shifts.all_series"))

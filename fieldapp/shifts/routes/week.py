@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from fieldapp.core.actor import COORDINATOR
 from fieldapp.shifts import words
 from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
-from fieldapp.shifts.services import listing, messages, newcomers, roster, series
+from fieldapp.shifts.services import closures, listing, messages, newcomers, roster
 from fieldapp.web.gate import actor, now
 
 
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
     asked = day_of(request.args.get("week"), zone)
     monday = asked - timedelta(days=asked.weekday())
     entries = roster.week(actor(), monday, zone, place_id=request.args.get("place", ""))
-    off = [(d, n) for d in (monday + timedelta(days=i) for i in range(7)) if (n := series.holiday(d))]
+    off = closures.in_week(actor(), monday, request.args.get("place", ""))
     if request.args.get("by") != "day":
         entries.sort(key=lambda entry: (entry.standing.rank, entry.shift.starts_at))
     week = {
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
         "after": monday + timedelta(days=7),
         "last": monday + timedelta(days=6),
     }
-    return render_template("shifts/index.html", entries=entries, monday=monday, week=week, holidays=off)
+    return render_template("shifts/index.html", entries=entries, monday=monday, week=week, off=off)
 
 
 @blueprint.get("/mine")

@@ -16,7 +16,8 @@ from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import claims, plan
+from fieldapp.shifts.services import changes, claims, plan
+from fieldapp.shifts.services.changes import Wanted
 from fieldapp.shifts.services.rules import Refused
 
 
@@ -60,44 +61,45 @@ def create(actor: Actor, values: Mapping[str, str], now: int) -> Shift:
 
 
 def edit(actor: Actor, shift_id: str, values: Mapping[str, str], now: int) -> Shift:
-    """Change hours, seats, course and brief. Other hours ask everyone to confirm again. Raises NotFound, Forbidden, Invalid."""
+    """Change hours, seats, course, kind and brief. Other hours ask everyone to confirm again; whoever cannot then is off it.
+
+    Raises NotFound, Forbidden, Invalid, DomainError.
+    """
     shift = find_own(actor, shift_id)
     place = db.session.get_one(Place, shift.place_id)
     chapter = db.session.get_one(Chapter, shift.chapter_id)
     asked = plan.read(values, place, chapter, now)
     starts_at, ends_at = asked.hours(asked.day, place.zone)
     with write() as session:
-        live = _locked(session, shift_id)
-        if asked.seats < live.taken:
-            raise Invalid(fields={"seats": N_("More people than that are on this shift. Take someone off it first.")})
-        if (starts_at, ends_at) != (live.starts_at, live.ends_at):
-            confirmed = update(Claim).where(Claim.shift_id == live.id, Claim.state == "confirmed")
-            session.execute(confirmed.values(state="claimed", confirmed_at=None))
-        live.starts_at, live.ends_at = starts_at, ends_at
-        live.minimum, live.seats, live.course_id, live.brief = asked.minimum, asked.seats, asked.course_id, asked.brief
-        live.kind = asked.kind
-        _changed(session, live)
+        live = locked(session, shift_id)
+        will = Wanted(starts_at, ends_at, asked.minimum, asked.seats, asked.course_id, asked.kind, asked.brief)
+        changes.change(session, {live.id: will}, [live], now)
     return live
 
 
 def cancel(actor: Actor, shift_id: str, reason: str, now: int) -> Shift:
     """Cancel with a reason that everyone on it reads. Raises NotFound, Forbidden, Invalid, DomainError("already")."""
     find_own(actor, shift_id)
-    reason = reason.replace("\x00", "").strip()[:200]
+    reason = reason_of(reason)
+    with write() as session:
+        live = locked(session, shift_id)
+        changes.call_off(session, [live], now, reason=reason)
+    return live
+
+
+def reason_of(text: str) -> str:
+    """What a coordinator wrote as a reason, cut to size. Raises Invalid when there is none."""
+    reason = text.replace("\x00", "").strip()[:200]
     if not reason:
         raise Invalid(fields={"reason": N_("Say why: those on the shift read it.")})
-    with write() as session:
-        live = _locked(session, shift_id)
-        live.cancelled_at, live.cancel_reason = now, reason
-        _changed(session, live)
-    return live
+    return reason
 
 
 def set_lead(actor: Actor, shift_id: str, person_id: str, now: int) -> Shift:
     """Make someone on the shift its lead; an empty ``person_id`` takes it away. Raises NotFound, Forbidden, Invalid."""
     find_own(actor, shift_id)
     with write() as session:
-        live = _locked(session, shift_id)
+        live = locked(session, shift_id)
         claim = session.get(Claim, (shift_id, person_id)) if person_id else None
         if person_id and (claim is None or claim.state not in LIVE):
             raise Invalid(fields={"lead_id": N_("The lead is one of those on the shift.")})
@@ -113,7 +115,7 @@ def confirm(actor: Actor, shift_id: str, person_ids: Collection[str] | None, now
     if person_ids is not None:
         query = query.where(Claim.person_id.in_(person_ids))
     with write() as session:
-        live = _locked(session, shift_id)
+        live = locked(session, shift_id)
         done: int = session.execute(query.values(state="confirmed", confirmed_at=now)).rowcount  # type: ignore[attr-defined]
         if done:
             _changed(session, live)
@@ -152,7 +154,8 @@ def hear(actor: Actor, shift_id: str, person_id: str, word: str, now: int) -> Cl
     return claims.check_out(person_id, shift_id, now, meaning=words.heard_at_desk(person_id, word, now))
 
 
-def _locked(session: Session, shift_id: str) -> Shift:
+def locked(session: Session, shift_id: str) -> Shift:
+    """The shift, held until the transaction ends. Raises NotFound, DomainError("cancelled")."""
     live = session.get(Shift, shift_id, populate_existing=True, with_for_update=True)
     if live is None:
         raise NotFound()

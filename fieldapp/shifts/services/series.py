@@ -20,12 +20,14 @@ from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Series, Shift
-from fieldapp.shifts.services import daysoff, plan, recurrence, repeat
-from fieldapp.shifts.services.daysoff import CLOSED, Calendar
+from fieldapp.shifts.services import changes, daysoff, plan, recurrence, repeat, suspension
+from fieldapp.shifts.services.daysoff import Calendar
 from fieldapp.shifts.services.recurrence import Rule
+from fieldapp.shifts.services.rehearse import Report, rehearse
 
 WEEKS = 8
 JOB = "shifts.materialise"
+ENDED = N_("The series has ended.")
 holiday = daysoff.federal
 
 
@@ -63,27 +65,45 @@ def build(asked: plan.Plan, rule: Rule, place_id: str, chapter_id: str, by: str 
     return made
 
 
-def end(actor: Actor, series_id: str, last_day: str, now: int) -> Series:
-    """End a series after its last local day; later shifts are cancelled. Raises NotFound, Forbidden, Invalid, DomainError."""
+def end(actor: Actor, series_id: str, last_day: str, now: int, said: str | None = None) -> Report:
+    """End a series after its last local day; later shifts are cancelled. Done when ``said`` is the report's token, or nobody is touched.
+
+    Raises NotFound, Forbidden, Invalid, DomainError.
+    """
     found = db.session.get(Series, series_id)
     if found is None or found.chapter_id not in actor.chapters:
         raise NotFound()
     policy.demand(policy.can_edit_series(actor, found))
     if not _is_date(last_day):
         raise Invalid(fields={"until": N_("Choose the last day.")})
-    with write() as session:
-        live = session.get(Series, series_id, populate_existing=True, with_for_update=True)
-        if live is None or live.ended_at is not None:
-            raise DomainError("already", N_("This series has ended already."), safe=N_("Nothing was changed."))
-        place = session.get_one(Place, live.place_id)
-        last = date.fromisoformat(last_day)
-        live.rule = repeat.of(live).ending(last).text
-        live.until_day, live.ended_at = last_day, now
-        after = local_ms(last, 24 * 60, place.zone)
-        _cancel(session, Shift.series_id == live.id, max(after, now), N_("The series has ended."), now)
-        session.flush()
-        chapters.touch(session, live.chapter_id)
-    return live
+    last = date.fromisoformat(last_day)
+    return rehearse(lambda session: stop(session, series_id, last, ENDED, now), said, unasked=True)
+
+
+def stop(session: Session, series_id: str, last: date | None, reason: str, now: int) -> Report:
+    """End a series after a local day (None: now), in the caller's transaction. Raises DomainError("already")."""
+    live = session.get(Series, series_id, populate_existing=True, with_for_update=True)
+    if live is None or live.ended_at is not None:
+        raise DomainError("already", N_("This series has ended already."), safe=N_("Nothing was changed."))
+    place = session.get_one(Place, live.place_id)
+    after = now if last is None else max(local_ms(last, 24 * 60, place.zone), now)
+    last = to_datetime(now, place.zone).date() if last is None else last
+    live.rule = repeat.of(live).ending(last).text
+    live.until_day, live.ended_at = last.isoformat(), now
+    rest = (Shift.series_id == live.id, Shift.starts_at >= after)
+    coming = list(session.scalars(select(Shift).where(*rest, Shift.cancelled_at.is_(None))))
+    lines = changes.call_off(session, coming, now, reason=reason) if coming else []
+    # What was only suspended does not come back either.
+    session.execute(update(Shift).where(*rest, Shift.suspended_by != "").values(suspended_by=""))
+    session.flush()
+    chapters.touch(session, live.chapter_id)
+    return Report(tuple(lines), to=live.id)
+
+
+def form_of(series_id: str) -> dict[str, str]:
+    """How a live series repeats, as a form's values; nothing for one that has ended."""
+    found = db.session.get(Series, series_id)
+    return repeat.form(repeat.of(found)) if found is not None and found.ended_at is None else {}
 
 
 def materialise(now: int) -> int:
@@ -101,45 +121,11 @@ def materialise(now: int) -> int:
     return made
 
 
-def suspend_closed(now: int) -> int:
-    """Cancel what series still have at places that have closed; returns at how many places."""
-    closed = select(Place).join(Series, Series.place_id == Place.id).where(Place.closed_at <= now).distinct()
-    touched = 0
-    for place in list(db.session.scalars(closed)):
-        with write() as session:
-            at_place = (Shift.place_id == place.id) & Shift.series_id.is_not(None)
-            if _cancel(session, at_place, max(place.closed_at or now, now), CLOSED, now):
-                chapters.touch(session, place.chapter_id)
-                touched += 1
-    return touched
-
-
-def resume_open(now: int) -> int:
-    """Give back what only a closed place had cancelled, once it is open again; returns how many shifts."""
-    opened = select(Place.id).where(Place.closed_at.is_(None))
-    back = (
-        Shift.series_id.is_not(None),
-        Shift.cancel_reason == CLOSED,
-        Shift.starts_at > now,
-        Shift.place_id.in_(opened),
-    )
-    homes = set(db.session.scalars(select(Shift.chapter_id).where(*back)))
-    if not homes:
-        return 0
-    with write() as session:
-        values = {"cancelled_at": None, "cancel_reason": "", "version": Shift.version + 1}
-        query = update(Shift).where(*back).values(values).execution_options(synchronize_session=False)
-        done: int = session.execute(query).rowcount  # type: ignore[attr-defined]
-        chapters.touch_many(session, homes)
-    return done
-
-
 @jobs.handler(JOB)
 def daily(_: dict[str, str], now: int) -> None:
-    """The daily run: fill, suspend, and ask for tomorrow's."""
+    """The daily run: fill, suspend and give back, and ask for tomorrow's."""
     materialise(now)
-    suspend_closed(now)
-    resume_open(now)
+    suspension.all_chapters(now)
     with write() as session:
         _again(session, now)
 
@@ -186,13 +172,6 @@ def fill(session: Session, series: Series, place: Place, now: int, known: Calend
     session.add_all(made)
     session.flush()
     return len(made)
-
-
-def _cancel(session: Session, which: object, after: int, reason: str, now: int) -> int:
-    gone = update(Shift).where(which, Shift.starts_at >= after, Shift.cancelled_at.is_(None))  # type: ignore[arg-type]
-    values = {"cancelled_at": now, "cancel_reason": reason, "version": Shift.version + 1}
-    done: int = session.execute(gone.values(values).execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
-    return done
 
 
 @dataclass(frozen=True)
