@@ -126,6 +126,7 @@ NOT_APPLIED_CODES: Final = [
     "not_certified",
     "overlap",
     "novices_only",
+    "conduct",
     "unknown_shift",
     "unknown_place",
     "started",

@@ -6,7 +6,7 @@ from flask import Flask
 
 from fieldapp.core.errors import N_
 from fieldapp.guides import models, policy, routes  # noqa: F401 - the tables must be known
-from fieldapp.guides.services import publishing
+from fieldapp.guides.services import materials, publishing  # noqa: F401 - training asks the first one
 from fieldapp.web import nav
 
 

@@ -35,3 +35,8 @@ def can_see_roster(actor: Actor, shift: Shift, claim: Claim | None) -> bool:
 def can_edit_series(actor: Actor, series: Series) -> bool:
     """Coordinators of the series' chapter."""
     return actor.has(series.chapter_id, COORDINATOR)
+
+
+def can_sign_off(actor: Actor, shift: Shift) -> bool:
+    """Its lead; and the coordinators of its chapter, for when there was none or they cannot."""
+    return shift.lead_id == actor.person_id or can_plan(actor, shift.chapter_id)

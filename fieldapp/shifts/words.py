@@ -129,6 +129,8 @@ def why(verdict: Verdict, zone: str) -> str:
             day = show_day(v["ends_at"] - 1, zone, "d MMM yyyy")
             return gettext("The certificate in %(course)s ends before this shift, on %(day)s.", course=course, day=day)
         return gettext("It needs a certificate in %(course)s.", course=course)
+    if verdict.code == "conduct":
+        return gettext("The code of conduct (version %(n)s) is not accepted yet.", n=v.get("number", ""))
     if verdict.code == "overlap":
         when = day_hours(v["starts_at"], v["ends_at"], v["zone"])
         return gettext("It runs at the same time as %(place)s, %(when)s.", place=v["place"], when=when)
@@ -155,6 +157,8 @@ def change(verdict: Verdict) -> str:
             name = zone_name(zone, sitting["starts_at"])
             return gettext("The next %(course)s is on %(when)s %(zone)s.", course=_course(v), when=when, zone=name)
         return gettext("The course %(course)s renews it. Ask a trainer for the next session.", course=_course(v))
+    if verdict.code == "conduct":
+        return gettext("Reading and accepting it, under Training, changes that at once.")
     if verdict.code == "overlap":
         return gettext("Giving that one back would free these hours.")
     if verdict.code == "full":

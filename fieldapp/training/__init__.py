@@ -6,7 +6,7 @@ from flask import Flask
 
 from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
-from fieldapp.training import models, routes, words  # noqa: F401 - the tables must be known
+from fieldapp.training import models, routes, words, work  # noqa: F401 - the tables and the worker's loop must be known
 from fieldapp.web import nav
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from fieldapp.core.actor import COORDINATOR, TRAINER, Actor
+from fieldapp.core.actor import ADMIN, COORDINATOR, TRAINER, Actor
+from fieldapp.core.clock import DAY
 from fieldapp.core.errors import Forbidden
-from fieldapp.training.models import Course, TrainingSession
+from fieldapp.training.models import ConductVersion, Course, TrainingSession
 
 TEACHERS = (TRAINER, COORDINATOR)
+CONDUCT = (COORDINATOR, ADMIN)
+ALONE_AFTER = DAY  # ms; then the only one who could publish may publish what they wrote themselves
 
 
 def demand(allowed: bool) -> None:
@@ -48,3 +51,22 @@ def can_revoke(actor: Actor, course: Course) -> bool:
 def can_grade(actor: Actor, chapter_id: str) -> bool:
     """Trainers and coordinators of the chapter."""
     return actor.has(chapter_id, *TEACHERS)
+
+
+def can_welcome(actor: Actor, chapter_id: str) -> bool:
+    """Trainers and coordinators of the chapter call those who are new."""
+    return actor.has(chapter_id, *TEACHERS)
+
+
+def can_write_conduct(actor: Actor, chapter_id: str) -> bool:
+    """Coordinators and admins of the chapter, or of one above it."""
+    return actor.has(chapter_id, *CONDUCT)
+
+
+def can_publish_conduct(actor: Actor, version: ConductVersion, now: int, *, alone: bool) -> bool:
+    """Another one than the author; where there is no other (``alone``), the author after a day."""
+    if not can_write_conduct(actor, version.chapter_id):
+        return False
+    if version.author_id != actor.person_id:
+        return True
+    return alone and now >= version.created_at + ALONE_AFTER

@@ -130,6 +130,8 @@ _KNOWN: dict[tuple[str, str], Any] = {
     ("waits", "state"): "waiting",
     ("swaps", "state"): "open",
     ("need_days", "kind"): "off",
+    ("sign_offs", "result"): "signed",
+    ("welcome_calls", "outcome"): "called",
     ("alerts", "state"): "raised",
     ("alerts", "what"): "ice_here",
     ("deliveries", "state"): "waiting",

@@ -13,6 +13,7 @@ from fieldapp.shifts.models.rota import Rota, RotaTurn, RotaWindow, Spoken
 from fieldapp.shifts.models.series import Series
 from fieldapp.shifts.models.sheet import SheetImport
 from fieldapp.shifts.models.shift import Claim, Shift
+from fieldapp.shifts.models.signoff import SignOff
 from fieldapp.shifts.models.wait import Preference, Swap, Wait
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Series",
     "SheetImport",
     "Shift",
+    "SignOff",
     "Spoken",
     "Swap",
     "Wait",

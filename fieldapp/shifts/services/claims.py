@@ -21,7 +21,7 @@ from fieldapp.shifts.services import rules
 from fieldapp.shifts.services.locks import lock_all
 from fieldapp.shifts.services.rules import Asked, Asker, Refused, Taken
 from fieldapp.training.models import Certificate, Course, Grade
-from fieldapp.training.services import grades
+from fieldapp.training.services import conduct, grades
 
 AFTERS = ("fine", "shaken", "call_me")
 FORGET_AFTER = 48 * HOUR
@@ -196,10 +196,12 @@ def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, n
         asked = {"person": person_id, "course": shift.course_id}
         course = session.execute(_COURSE, asked).first() if shift.course_id else None
         led = not rules.needs_experience(shift) or bool(with_experience([shift.id]))
+        owed = conduct.blocked([person_id], shift.chapter_id, now)
         asker = Asker(
             certificate_ends={course.id: course.ends_at} if course and course.ends_at else {},
             taken=taken,
             experienced=led or bool(grades.experienced([person_id], shift.chapter_id)),
+            conduct=owed.get(person_id),
         )
         names = (course.name_en, course.name_es) if course else ("", "")
         no = rules.verdict(shift, asker, Asked(led, place.closed_at, names), now, late=late)

@@ -128,7 +128,10 @@ def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:
             continue
         asker = askers.get(entry.path)
         if asker is None:
-            asker = askers[entry.path] = Asker(holds.ends, taken, holds.experienced_in(entry.path))
+            first = holds.conduct.blocks(entry.path, now)
+            experienced = holds.experienced_in(entry.path)
+            asker = Asker(holds.ends, taken, experienced, first.number if first else None)
+            askers[entry.path] = asker
         no = rules.verdict(entry.shift, asker, entry.asked, now)
         if no and no.code == "not_certified":
             no = Verdict(no.code, {**no.values, "next_session": planned.training.following(entry.shift.course_id, now)})

@@ -1,14 +1,14 @@
-"""Where newcomers are: invited → trained → certified → first shift, what they wait for, and for how long.
+"""Where newcomers are: invited → welcome call → trained → certified → first shift, what they wait for, and for how long.
 
 It stands here and not in training because the last step is a shift.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, func, literal, or_, select, union_all
 
 from fieldapp.accounts.models import Invite, Membership, Person
 from fieldapp.core.actor import COORDINATOR, TRAINER, VOLUNTEER, Actor
@@ -18,10 +18,16 @@ from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.training.models import Attendance, Certificate, Course, TrainingSession
+from fieldapp.training.models import Attendance, Certificate, Course, TrainingSession, WelcomeCall
 
-STEPS = ("invited", "trained", "certified", "first_shift")
-TARGETS = {"invited": 7, "trained": 14, "certified": 1, "first_shift": 10}  # days until a step should be taken
+STEPS = ("invited", "welcome", "trained", "certified", "first_shift")
+TARGETS = {
+    "invited": 7,
+    "welcome": 3,
+    "trained": 14,
+    "certified": 1,
+    "first_shift": 10,
+}  # days until a step should be taken
 MOST = 300
 Booked = tuple[str, str, int | None, str]  # its name in English and Spanish, when (ms UTC), in which zone
 NOTHING: Booked = ("", "", None, "")
@@ -40,6 +46,7 @@ class Waiting:
     detail_es: str = ""  # the same in Spanish, where it has a name of its own
     at: int | None = None
     zone: str = ""
+    thing: str = ""  # the id of the session that they were at, or of what is booked
 
     @property
     def glyph(self) -> str:
@@ -61,7 +68,7 @@ class Board:
 
 
 def board(actor: Actor, now: int) -> Board:
-    """The newcomers of the chapters where the actor teaches or coordinates. Six queries. Raises Forbidden."""
+    """The newcomers of the chapters where the actor teaches or coordinates. Eight queries. Raises Forbidden."""
     where = actor.where(COORDINATOR, TRAINER)
     policy.demand(bool(where))
     made = Board()
@@ -70,13 +77,16 @@ def board(actor: Actor, now: int) -> Board:
     ids = list(people)
     certified = _firsts(Certificate.person_id, Certificate.confirmed_at, ids, Certificate.revoked_at.is_(None))
     came = _firsts(Attendance.person_id, Attendance.here_at, ids, Attendance.state == "here")
-    sessions, shifts = _booked_sessions(ids, now), _booked_shifts(ids, now)
+    called = _firsts(WelcomeCall.person_id, WelcomeCall.at, ids, WelcomeCall.at > 0)
+    sessions, shifts, been = _booked_sessions(ids, now), _booked_shifts(ids, now), _last_sessions(ids)
     for person_id, (name, joined) in people.items():
-        step = "first_shift" if person_id in certified else "certified" if person_id in came else "trained"
-        since = certified.get(person_id) or came.get(person_id) or joined
+        known = person_id in called
+        step = "first_shift" if person_id in certified else "certified" if person_id in came else ""
+        step = step or ("trained" if known else "welcome")
+        since = certified.get(person_id) or came.get(person_id) or called.get(person_id) or joined
         booked = (shifts if step == "first_shift" else sessions).get(person_id, NOTHING)
         days = max(0, (now - since) // DAY)
-        made.columns[step].append(Waiting(step, name, since, days, person_id, *booked))
+        made.columns[step].append(Waiting(step, name, since, days, person_id, *booked, thing=been.get(person_id, "")))
     for column in made.columns.values():
         column.sort(key=lambda one: (one.since, one.name))
     return made
@@ -95,17 +105,38 @@ class Path:
 
 
 def path_of(person_id: str, now: int) -> Path:
-    """One person's way so far. Four queries."""
-    person = db.session.get_one(Person, person_id)
-    taken = {"invited": person.created_at}
-    mine = [person_id]
-    came = _firsts(Attendance.person_id, Attendance.here_at, mine, Attendance.state.in_(("here", "confirmed")))
-    certified = _firsts(Certificate.person_id, Certificate.confirmed_at, mine, Certificate.revoked_at.is_(None))
-    been = _firsts(Claim.person_id, func.coalesce(Claim.here_at, Claim.out_at), mine, Claim.state.in_(LIVE))
-    for step, found in (("trained", {**certified, **came}), ("certified", certified), ("first_shift", been)):
-        if person_id in found:
-            taken[step] = found[person_id]
-    return Path(taken)
+    """One person's way so far. One query."""
+    rows = db.session.execute(_PATH, {"person": person_id})
+    return path((step, at) for step, _, at in rows)
+
+
+def path(found: Iterable[tuple[str, int | None]]) -> Path:
+    """The way of somebody from what ``steps`` found. Whoever is further on has been welcomed, noted or not."""
+    taken = {step: at for step, at in found if at is not None}
+    for before, after in (("trained", "certified"), ("welcome", "trained")):
+        if after in taken:
+            taken.setdefault(before, taken[after])
+    return Path({step: taken[step] for step in STEPS if step in taken})
+
+
+def steps() -> list[Select[str, str, int | None]]:
+    """Questions after the step, nothing, and when ``:person`` took it: the phone asks them together with others."""
+    who: BindParameter[str] = bindparam("person")
+    came = Attendance.state.in_(("here", "confirmed"))
+    been = func.min(func.coalesce(Claim.here_at, Claim.out_at))
+    none = literal("")
+    return [
+        select(literal("invited"), none, Person.created_at).where(Person.id == who),
+        select(literal("welcome"), none, WelcomeCall.at).where(WelcomeCall.person_id == who),
+        select(literal("trained"), none, func.min(Attendance.here_at)).where(Attendance.person_id == who, came),
+        select(literal("certified"), none, func.min(Certificate.confirmed_at)).where(
+            Certificate.person_id == who, Certificate.revoked_at.is_(None)
+        ),
+        select(literal("first_shift"), none, been).where(Claim.person_id == who, Claim.state.in_(LIVE)),
+    ]
+
+
+_PATH = union_all(*steps())
 
 
 def _newcomers(where: Collection[str], now: int) -> dict[str, tuple[str, int]]:
@@ -180,3 +211,13 @@ def _booked_shifts(ids: Collection[str], now: int) -> dict[str, Booked]:
         .order_by(Shift.starts_at.desc())
     )
     return {who: (en, es, at, zone) for who, en, es, at, zone in db.session.execute(query)} if ids else {}
+
+
+def _last_sessions(ids: Collection[str]) -> dict[str, str]:
+    """The session that each person was at last: there they are certified."""
+    query = (
+        select(Attendance.person_id, Attendance.session_id)
+        .where(Attendance.person_id.in_(ids), Attendance.state == "here")
+        .order_by(Attendance.here_at)
+    )
+    return dict(db.session.execute(query).tuples().all()) if ids else {}

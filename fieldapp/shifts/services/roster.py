@@ -23,7 +23,7 @@ from fieldapp.shifts.services import brief, rules, standing
 from fieldapp.shifts.services.rules import Asked, Asker, Taken, Verdict
 from fieldapp.shifts.services.standing import Standing
 from fieldapp.training.models import Course
-from fieldapp.training.services import certificates, grades
+from fieldapp.training.services import certificates, conduct, grades
 
 CARE = 45 * MINUTE  # past the promised time, someone is looked for (RESPONSE.md)
 WARN = 30  # days before a certificate ends
@@ -209,7 +209,7 @@ class Candidate:
 
 
 def candidates(roster: Roster, now: int) -> list[Candidate]:
-    """Everyone of the chapter who is not on the shift, those who may take it first. Four queries."""
+    """Everyone of the chapter who is not on the shift, those who may take it first. Six queries."""
     shift = roster.shift
     on = {row.person.id for row in roster.rows}
     people = [p for p in certificates.people_of(shift.chapter_id) if p.id not in on]
@@ -217,6 +217,7 @@ def candidates(roster: Roster, now: int) -> list[Candidate]:
     ranks = grades.of(ids, shift.chapter_id)
     ends = certificates.ends(ids, [shift.course_id] if shift.course_id else [])
     busy = _busy(ids, shift)
+    owed = conduct.blocked(ids, shift.chapter_id, now)
     course = roster.course
     asked = Asked(
         roster.standing.experienced, roster.place.closed_at, (course.name_en, course.name_es) if course else ("", "")
@@ -225,7 +226,7 @@ def candidates(roster: Roster, now: int) -> list[Candidate]:
     for person in people:
         held = {course.id: ends[person.id, course.id]} if course and (person.id, course.id) in ends else {}
         rank = ranks.get(person.id, "trainee")
-        asker = Asker(held, tuple(busy.get(person.id, ())), rank in grades.EXPERIENCED)
+        asker = Asker(held, tuple(busy.get(person.id, ())), rank in grades.EXPERIENCED, owed.get(person.id))
         found.append(Candidate(person, rank, rules.verdict(shift, asker, asked, now, late=True)))
     return sorted(found, key=lambda one: one.verdict is not None)
 

@@ -72,6 +72,7 @@ class Asker:
     certificate_ends: Mapping[str, int]  # course id → when the newest unrevoked certificate ends, ms UTC
     taken: tuple[Taken, ...]
     experienced: bool  # in the shift's chapter
+    conduct: int | None = None  # the version of the code of conduct that must be accepted first
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,8 @@ def verdict(shift: Planned, asker: Asker, asked: Asked, now: int, *, late: bool 
         ended = asker.certificate_ends.get(shift.course_id)
         values = {"course": shift.course_id, "name_en": asked.course[0], "name_es": asked.course[1], "ends_at": ended}
         return Verdict("not_certified", values)
+    if asker.conduct is not None:
+        return Verdict("conduct", {"number": asker.conduct})
     if clash := overlapping(shift, asker.taken):
         return Verdict("overlap", _clash(clash))
     if needs_experience(shift) and not asked.has_experienced and not asker.experienced:

@@ -12,7 +12,7 @@ from fieldapp.core.db import Base
 class Certificate(Base):
     """Who confirmed it, when, for which session, when it ends. Revoking keeps the row and needs a reason.
 
-    ``note`` says why it was given although something was missing; empty otherwise.
+    ``note`` says why it was given although something was missing; empty otherwise. ``how``: session, refresher or quiz.
     """
 
     __tablename__ = "certificates"
@@ -24,6 +24,8 @@ class Certificate(Base):
     confirmed_at: Mapped[int] = at()
     ends_at: Mapped[int] = at()
     note: Mapped[str] = mapped_column(String(300), default="")
+    how: Mapped[str] = mapped_column(String(10), default="session", server_default="session")
+    warned: Mapped[int] = mapped_column(default=0, server_default="0")  # days before its end of the last warning sent
     revoked_at: Mapped[int | None] = maybe_at()
     revoked_by: Mapped[str | None] = maybe_ref("people.id")
     revoke_reason: Mapped[str] = mapped_column(Text, default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
@@ -19,6 +19,12 @@ class Course(Base):
     name_es: Mapped[str] = mapped_column(String(120))
     valid_days: Mapped[int] = mapped_column(default=365)
     needs: Mapped[list[str]] = mapped_column(Json, default=list)  # ids of courses that come first
+    materials: Mapped[list[str]] = mapped_column(
+        Json, default=list, server_default="[]"
+    )  # addresses of guides, in order
+    # How a certificate can be renewed without the whole course: "session" (a refresher), "quiz".
+    renew_by: Mapped[list[str]] = mapped_column(Json, default=list, server_default="[]")
+    renew_days: Mapped[int] = mapped_column(default=30, server_default="30")  # how long after its end that still does
     created_at: Mapped[int] = at()
     retired_at: Mapped[int | None] = maybe_at()
 
@@ -35,6 +41,10 @@ class TrainingSession(Base):
     ends_at: Mapped[int] = at()
     zone: Mapped[str] = mapped_column(String(60))
     where: Mapped[str] = mapped_column(String(160), default="")
+    mode: Mapped[str] = mapped_column(String(10), default="in_person", server_default="in_person")
+    link: Mapped[str] = mapped_column(String(400), default="", server_default="")  # for those on the roster only
+    capacity: Mapped[int | None] = mapped_column()  # who may sign up; whoever is in the room may check in
+    refresher: Mapped[bool] = mapped_column(default=False, server_default=false())  # shorter: renews, never a first one
     code: Mapped[str] = mapped_column(String(12), index=True)  # the seed of the short codes on the trainer's screen
     stopped_at: Mapped[int | None] = maybe_at()  # the trainer ended self check-in
     cancelled_at: Mapped[int | None] = maybe_at()

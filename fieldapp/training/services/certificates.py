@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.accounts.services import people as accounts
 from fieldapp.core.actor import Actor
-from fieldapp.core.clock import DAY
+from fieldapp.core.clock import DAY, local_ms, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.training import policy
@@ -97,18 +98,27 @@ def ending(chapter_ids: Collection[str], now: int, *, course_id: str | None = No
     ]
 
 
+def end_after(begins_at: int, zone: str, days: int) -> int:
+    """When a certificate ends that is given for ``begins_at``: with the local day that is ``days`` after it. ms UTC."""
+    return local_ms(to_datetime(begins_at, zone).date() + timedelta(days=days), 24 * 60, zone)
+
+
 def give(
     session: Session,
     course: Course,
     people: Iterable[str],
     *,
-    by: str,
+    by: str | None,
     ends_at: int,
     now: int,
     session_id: str | None = None,
     note: str = "",
+    how: str = "session",
 ) -> None:
-    """Add a certificate for each person in the caller's transaction and count the change on their phones."""
+    """Add a certificate for each person in the caller's transaction and count the change on their phones.
+
+    ``by`` is who confirmed it; None where the quiz did (``how``: session, refresher or quiz).
+    """
     ids = sorted(set(people))
     session.add_all(
         Certificate(
@@ -119,6 +129,7 @@ def give(
             confirmed_at=now,
             ends_at=ends_at,
             note=note,
+            how=how,
         )
         for person in ids
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -16,6 +18,44 @@ from fieldapp.training.models import Course
 
 LONGEST = 3650  # days
 NAME = 120
+MOST_MATERIALS = 20
+RENEWALS = ("session", "quiz")
+_SLUG = re.compile(r"\A[a-z0-9_-]{1,60}\Z")
+
+
+@dataclass(frozen=True)
+class More:
+    """What a course's form chooses from lists: ``materials`` are addresses of guides, ``renew_by`` of RENEWALS."""
+
+    materials: Sequence[str] = ()
+    renew_by: Sequence[str] = ()
+
+
+PLAIN = More()
+
+
+@dataclass(frozen=True)
+class Material:
+    """A guide that may be chosen: its address, its title in English and Spanish, and whether only members read it."""
+
+    slug: str
+    titles: tuple[str, str]
+    members: bool
+
+
+Shelf = Callable[[Actor, str], list[Material]]
+_shelves: list[Shelf] = []
+
+
+def shelf(of: Shelf) -> Shelf:
+    """Register who knows the guides of a chapter: ``f(actor, chapter_id)``. Guides stand right of training."""
+    _shelves.append(of)
+    return of
+
+
+def materials(actor: Actor, chapter_id: str) -> list[Material]:
+    """The guides that a course of this chapter may name, in their order."""
+    return [one for of in _shelves for one in of(actor, chapter_id)]
 
 
 def find(actor: Actor, course_id: str) -> Course:
@@ -34,13 +74,15 @@ def offered(actor: Actor, *, retired: bool = False) -> list[Course]:
     return list(db.session.scalars(query.order_by(Course.retired_at.is_not(None), Course.name_en, Course.id)))
 
 
-def create(actor: Actor, chapter_id: str, values: Mapping[str, str], needs: Sequence[str], now: int) -> Course:
+def create(
+    actor: Actor, chapter_id: str, values: Mapping[str, str], needs: Sequence[str], now: int, *, more: More = PLAIN
+) -> Course:
     """A course of a chapter. Raises NotFound, Forbidden, Invalid."""
     if chapter_id not in actor.chapters | actor.above:
         raise NotFound()
     policy.demand(policy.can_edit_course(actor, chapter_id))
     course = Course(chapter_id=chapter_id, created_at=now)
-    _fill(course, values, needs)
+    _fill(course, values, needs, more)
     with write() as session:
         session.add(course)
         session.flush()
@@ -48,16 +90,19 @@ def create(actor: Actor, chapter_id: str, values: Mapping[str, str], needs: Sequ
     return course
 
 
-def edit(actor: Actor, course_id: str, values: Mapping[str, str], needs: Sequence[str]) -> Course:
-    """Change names, validity (of certificates to come), prerequisites. Raises NotFound, Forbidden, Invalid."""
+def edit(
+    actor: Actor, course_id: str, values: Mapping[str, str], needs: Sequence[str], *, more: More = PLAIN
+) -> Course:
+    """Change names, validity (of certificates to come), prerequisites, materials, renewal. Raises NotFound, Forbidden, Invalid."""
     course = find(actor, course_id)
     policy.demand(policy.can_edit_course(actor, course.chapter_id))
     checked = Course(id=course.id, chapter_id=course.chapter_id)
-    _fill(checked, values, needs)
+    _fill(checked, values, needs, more)
     with write() as session:
         live = session.get_one(Course, course_id)
         live.name_en, live.name_es = checked.name_en, checked.name_es
         live.valid_days, live.needs = checked.valid_days, checked.needs
+        live.materials, live.renew_by, live.renew_days = checked.materials, checked.renew_by, checked.renew_days
         session.flush()
         chapters.touch(session, live.chapter_id)
     return live
@@ -83,22 +128,33 @@ def by_ids(ids: Collection[str]) -> dict[str, Course]:
     return {course.id: course for course in db.session.scalars(query)} if ids else {}
 
 
-def _fill(course: Course, values: Mapping[str, str], needs: Sequence[str]) -> None:
+def _fill(course: Course, values: Mapping[str, str], needs: Sequence[str], more: More) -> None:
     wrong: dict[str, str] = {}
     for name in ("name_en", "name_es"):
         text = " ".join(values.get(name, "").replace("\x00", "").split())
         if not 1 <= len(text) <= NAME:
             wrong[name] = N_("Give it a name of at most 120 characters.")
         setattr(course, name, text)
-    days = values.get("valid_days", "365").strip()
-    if not (days.isascii() and days.isdigit() and len(days) <= 4 and 1 <= int(days) <= LONGEST):
+    days = _days(values.get("valid_days", "365"), 1, LONGEST)
+    if days is None:
         wrong["valid_days"] = N_("A number of days between 1 and 3650.")
+    late = _days(values.get("renew_days", "30"), 0, 365)
+    if late is None:
+        wrong["renew_days"] = N_("A number of days between 0 and 365.")
     wanted = sorted(set(needs) - {""})
     if not _fit(course, wanted):
         wrong["needs"] = N_("Choose courses that do not themselves need this one.")
-    if wrong:
+    if wrong or days is None or late is None:
         raise Invalid(fields=wrong)
-    course.valid_days, course.needs = int(days), wanted
+    course.valid_days, course.needs, course.renew_days = days, wanted, late
+    course.materials = [slug for slug in dict.fromkeys(more.materials) if _SLUG.match(slug)][:MOST_MATERIALS]
+    course.renew_by = [way for way in RENEWALS if way in more.renew_by]
+
+
+def _days(text: str, low: int, high: int) -> int | None:
+    text = text.strip()
+    plain = text.isascii() and text.isdigit() and len(text) <= 4
+    return int(text) if plain and low <= int(text) <= high else None
 
 
 def _fit(course: Course, needs: Sequence[str]) -> bool:

@@ -10,6 +10,8 @@ from sqlalchemy import CompoundSelect, bindparam, func, literal, select, union_a
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.db import db
 from fieldapp.training.models import Certificate, Grade
+from fieldapp.training.services import conduct
+from fieldapp.training.services.conduct import Duties
 from fieldapp.training.services.grades import EXPERIENCED
 
 
@@ -19,6 +21,7 @@ class Held:
 
     ends: Mapping[str, int]
     paths: tuple[str, ...]  # of the chapters that gave a grade which counts as experience
+    conduct: Duties
 
     def experienced_in(self, path: str) -> bool:
         """Whether the person counts as experienced in the chapter at ``path``: grades act downward."""
@@ -43,7 +46,7 @@ _HELD = _question()
 
 
 def by(person_id: str) -> Held:
-    """What the person holds. One query."""
+    """What the person holds, and owes. Two queries."""
     rows = db.session.execute(_HELD, {"person": person_id}).all()
     ends = {course: end for what, course, end in rows if what == "certificate"}
-    return Held(ends, tuple(path for what, path, _ in rows if what == "grade"))
+    return Held(ends, tuple(path for what, path, _ in rows if what == "grade"), conduct.duties(person_id))

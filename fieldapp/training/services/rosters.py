@@ -13,19 +13,28 @@ from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.training.models import Attendance, Course, TrainingSession
-from fieldapp.training.services import certificates, courses, sessions
+from fieldapp.training.services import certificates, courses, quiz, renewing, sessions
 
 MARKS = ("here", "absent")
 
 
 @dataclass(frozen=True)
 class Row:
-    """Someone on the roster. ``missing``: prerequisites not held, in the course's order; ``ends``: the certificate now."""
+    """Someone on the roster. ``missing``: prerequisites not held, in the course's order; ``ends``: the certificate now.
+
+    ``lacks``: what else is missing: "quiz" (not passed), "first" (a refresher, and there is nothing to renew).
+    """
 
     person: Person
     attendance: Attendance
     ends: int | None
     missing: tuple[Course, ...]
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Whether anything is missing."""
+        return bool(self.missing or self.lacks)
 
     @property
     def here(self) -> bool:
@@ -35,7 +44,7 @@ class Row:
     @property
     def ready(self) -> bool:
         """Whether they can be certified with all the others."""
-        return self.attendance.state == "here" and not self.missing
+        return self.attendance.state == "here" and not self.short
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,7 @@ class Roster:
     @property
     def exceptions(self) -> list[Row]:
         """Those who came and lack something: decided one by one."""
-        return [row for row in self.arrived if row.attendance.state == "here" and row.missing]
+        return [row for row in self.arrived if row.attendance.state == "here" and row.short]
 
     @property
     def ready(self) -> list[Row]:
@@ -80,7 +89,7 @@ class Roster:
 
 
 def see(actor: Actor, session_id: str, now: int) -> Roster:
-    """The roster, for whoever teaches in the session's chapter. Five queries. Raises NotFound, Forbidden."""
+    """The roster, for whoever teaches in the session's chapter. At most eight queries. Raises NotFound, Forbidden."""
     session = sessions.find_own(actor, session_id)
     course = db.session.get_one(Course, session.course_id)
     found = db.session.execute(
@@ -94,8 +103,16 @@ def see(actor: Actor, session_id: str, now: int) -> Roster:
     ends = certificates.ends(ids, [course.id])
     held = certificates.valid_courses(ids, now) if needed else {}
     trainer = db.session.get(Person, session.trainer_id) if session.trainer_id else None
+    passed = quiz.passed(ids, quiz.newest([course.id]).get(course.id))
+    renews = renewing.renewable(course, ids, session.starts_at) if session.refresher else set(ids)
     rows = tuple(
-        Row(person, attendance, ends.get((person.id, course.id)), _missing(course, needed, held.get(person.id, set())))
+        Row(
+            person,
+            attendance,
+            ends.get((person.id, course.id)),
+            _missing(course, needed, held.get(person.id, set())),
+            (*(() if person.id in passed else ("quiz",)), *(() if person.id in renews else ("first",))),
+        )
         for attendance, person in found
     )
     return Roster(
@@ -149,7 +166,8 @@ def _set(session_id: str, person_id: str, state: str, now: int) -> Attendance:
 def certify(actor: Actor, session_id: str, person_ids: Collection[str] | None, now: int, *, reason: str = "") -> int:
     """Certify these people, or (None) all who came and have what they need; returns how many are new.
 
-    Whoever lacks a prerequisite is only certified when named, with a ``reason`` that is kept. Twice is once.
+    Whoever lacks a prerequisite, the quiz, or in a refresher the certificate to renew, is only certified when named, with a
+    ``reason`` that is kept. Twice is once.
     Raises NotFound, Forbidden, Invalid, DomainError("early").
     """
     roster = see(actor, session_id, now)
@@ -184,5 +202,6 @@ def certify(actor: Actor, session_id: str, person_ids: Collection[str] | None, n
                 now=now,
                 session_id=session_id,
                 note=reason,
+                how="refresher" if roster.session.refresher else "session",
             )
     return len(fresh)

@@ -9,19 +9,23 @@ from datetime import date, timedelta
 from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.accounts.services import chapters, people
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import DAY, local_ms, to_datetime
-from fieldapp.core.db import db, write
+from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.core.ids import new_id
 from fieldapp.training import policy
 from fieldapp.training.models import Attendance, Course, TrainingSession
-from fieldapp.training.services import courses
-from fieldapp.training.services.certificates import people_of
+from fieldapp.training.services import courses, notices
+from fieldapp.training.services.certificates import end_after, people_of
 
+IN_PERSON, ONLINE = MODES = ("in_person", "online")
+FIELDS = ("starts_at", "ends_at", "zone", "where", "trainer_id", "mode", "link", "capacity", "refresher")
+_LINK = re.compile(r"\Ahttps://[!-~]{4,}\Z")
 BACK = timedelta(days=365)  # a session may be entered afterwards, for people trained on paper
 _TIME = re.compile(r"\A([01]?\d|2[0-3]):([0-5]\d)\Z")
 
@@ -50,6 +54,7 @@ def create(actor: Actor, course_id: str, values: Mapping[str, str], now: int) ->
         raise Invalid(fields={"course_id": N_("This course is retired.")})
     made = TrainingSession(course_id=course.id, chapter_id=chapter_id, code=new_id(12))
     _fill(made, values, actor, now)
+    _expect_renewal(made, course)
     with write() as session:
         session.add(made)
         session.flush()
@@ -63,21 +68,32 @@ def home_for(actor: Actor, course: Course) -> str:
 
 
 def edit(actor: Actor, session_id: str, values: Mapping[str, str], now: int) -> TrainingSession:
-    """Change when, where and who teaches. Raises NotFound, Forbidden, Invalid."""
+    """Change when, where and who teaches; those on its roster are told of another time. Raises NotFound, Forbidden, Invalid."""
     found = find_own(actor, session_id)
     checked = TrainingSession(chapter_id=found.chapter_id)
     _fill(checked, values, actor, now)
+    _expect_renewal(checked, db.session.get_one(Course, found.course_id))
     with write() as session:
         live = session.get_one(TrainingSession, session_id)
-        for name in ("starts_at", "ends_at", "zone", "where", "trainer_id"):
+        moved = (live.starts_at, live.ends_at) != (checked.starts_at, checked.ends_at)
+        for name in FIELDS:
             setattr(live, name, getattr(checked, name))
         session.flush()
+        if moved and live.ends_at > now and live.cancelled_at is None:
+            notices.session(session, live, "moved", now)
         chapters.touch(session, live.chapter_id)
     return live
 
 
+def _expect_renewal(made: TrainingSession, course: Course) -> None:
+    if made.refresher and "session" not in (course.renew_by or []):
+        raise Invalid(
+            fields={"refresher": N_("This course is not renewed by a shorter session. Its own page says how.")}
+        )
+
+
 def cancel(actor: Actor, session_id: str, now: int) -> TrainingSession:
-    """Call it off; those on its roster see it. Raises NotFound, Forbidden, DomainError("already")."""
+    """Call it off; those on its roster are told. Raises NotFound, Forbidden, DomainError("already")."""
     find_own(actor, session_id)
     with write() as session:
         live = session.get_one(TrainingSession, session_id, populate_existing=True, with_for_update=True)
@@ -85,12 +101,17 @@ def cancel(actor: Actor, session_id: str, now: int) -> TrainingSession:
             raise DomainError("already", N_("This session is called off already."), safe=N_("Nothing was changed."))
         live.cancelled_at = now
         session.flush()
+        if live.ends_at > now:
+            notices.session(session, live, "called_off", now)
         chapters.touch(session, live.chapter_id)
     return live
 
 
 def sign_up(actor: Actor, session_id: str, now: int) -> Attendance:
-    """Put oneself on the roster, before it ends. Signing up twice is once. Raises NotFound, DomainError."""
+    """Put oneself on the roster, before it ends and while there is room. Signing up twice is once.
+
+    Raises NotFound, DomainError("over"), DomainError("full").
+    """
     found = find(actor, session_id)
     if found.cancelled_at is not None or found.ends_at <= now:
         raise DomainError(
@@ -103,11 +124,28 @@ def sign_up(actor: Actor, session_id: str, now: int) -> Attendance:
         session.get(Person, actor.person_id, with_for_update={"key_share": True})
         row = session.get(Attendance, (session_id, actor.person_id), populate_existing=True)
         if row is None:
+            if found.capacity is not None:
+                _expect_room(session, session_id)
             row = Attendance(session_id=session_id, person_id=actor.person_id, state="signed_up", at=now)
             session.add(row)
             session.flush()
             people.touch(session, actor.person_id)
     return row
+
+
+def _expect_room(session: Session, session_id: str) -> None:
+    """One at a time: the last place goes to one person. Raises DomainError("full")."""
+    lock(session, [f"places of {session_id}"])
+    capacity = session.scalar(select(TrainingSession.capacity).where(TrainingSession.id == session_id))
+    on = select(func.count()).select_from(Attendance)
+    taken = session.scalar(on.where(Attendance.session_id == session_id, Attendance.state != "absent")) or 0
+    if capacity is not None and taken >= capacity:
+        raise DomainError(
+            "full",
+            N_("All places of this session are taken."),
+            safe=N_("Nothing was changed."),
+            do=N_("Choose another session, or look again: places come free when someone cannot come."),
+        )
 
 
 def leave(actor: Actor, session_id: str) -> None:
@@ -130,6 +168,16 @@ class Listed:
     trainer: str
     count: int
     mine: str = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether nobody else can sign up."""
+        return self.session.capacity is not None and self.count >= self.session.capacity
+
+    @property
+    def link(self) -> str:
+        """The way into a session online, for those on its roster only."""
+        return self.session.link if self.mine in {"signed_up", "here", "confirmed"} else ""
 
 
 def upcoming(actor: Actor, now: int, *, past: bool = False, limit: int = 100) -> list[Listed]:
@@ -167,8 +215,7 @@ def _counted(person_id: str, ids: Collection[str]) -> tuple[dict[str, int], dict
 
 def certificate_end(session: TrainingSession, course: Course) -> int:
     """When a certificate of this sitting ends: with the local day that is ``valid_days`` after it. ms UTC."""
-    day = to_datetime(session.starts_at, session.zone).date() + timedelta(days=course.valid_days)
-    return local_ms(day, 24 * 60, session.zone)
+    return end_after(session.starts_at, session.zone, course.valid_days)
 
 
 def trainers(chapter_id: str) -> list[Person]:
@@ -185,6 +232,10 @@ def values_of(session: TrainingSession) -> dict[str, str]:
         "end": f"{end:%H:%M}",
         "zone": session.zone,
         "where": session.where,
+        "mode": session.mode,
+        "link": session.link,
+        "capacity": "" if session.capacity is None else str(session.capacity),
+        "refresher": "1" if session.refresher else "",
         "trainer_id": session.trainer_id or "",
     }
 
@@ -211,12 +262,19 @@ def _fill(made: TrainingSession, values: Mapping[str, str], actor: Actor, now: i
     trainer = values.get("trainer_id", "") or actor.person_id
     if trainer != actor.person_id and trainer not in {person.id for person in trainers(made.chapter_id)}:
         wrong["trainer_id"] = N_("Choose a trainer from the list.")
+    mode, link, capacity = values.get("mode", "in_person"), values.get("link", "").strip(), _room(values, wrong)
+    if mode not in MODES:
+        wrong["mode"] = N_("In person or online.")
+    if link and (not _LINK.match(link) or len(link) > 400):
+        wrong["link"] = N_("Paste the whole link; it begins with https://.")
     if wrong or day is None or start is None or end is None:
         raise Invalid(fields=wrong)
     made.starts_at, made.ends_at = local_ms(day, start, zone), local_ms(day, end, zone)
     if made.ends_at <= made.starts_at:
         raise Invalid(fields={"end": N_("The clocks change in these hours: choose a later end.")})
     made.zone, made.trainer_id = zone, trainer
+    made.mode, made.link, made.capacity = mode, link if mode == ONLINE else "", capacity
+    made.refresher = bool(values.get("refresher"))
     made.where = " ".join(values.get("where", "").replace("\x00", "").split())[:160]
 
 
@@ -230,3 +288,13 @@ def _date(text: str) -> date | None:
 def _minutes(text: str) -> int | None:
     found = _TIME.match(text.strip())
     return int(found[1]) * 60 + int(found[2]) if found else None
+
+
+def _room(values: Mapping[str, str], wrong: dict[str, str]) -> int | None:
+    text = values.get("capacity", "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) <= 5 and int(text) >= 1:
+        return int(text)
+    wrong["capacity"] = N_("A number of people, or nothing for as many as come.")
+    return None

@@ -84,9 +84,9 @@ export const REFUSED_CODES = [
   "disclosure_mismatch", "file_mismatch",
 ];
 export const NOT_APPLIED_CODES = [
-  "void", "full", "not_certified", "overlap", "novices_only", "unknown_shift", "unknown_place", "started", "ended",
-  "cancelled", "not_yours", "key_revoked", "disabled", "wrong_chapter", "already", "unknown_alert", "closed", "lapsed",
-  "invalid",
+  "void", "full", "not_certified", "overlap", "novices_only", "conduct", "unknown_shift", "unknown_place", "started",
+  "ended", "cancelled", "not_yours", "key_revoked", "disabled", "wrong_chapter", "already", "unknown_alert", "closed",
+  "lapsed", "invalid",
 ];
 export const QUARANTINE_REASONS = [
   "wrong_clock", "wrong_chapter", "not_certified", "unknown_shift", "unknown_place", "unknown_form", "form_mismatch",
