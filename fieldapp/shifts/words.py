@@ -28,6 +28,15 @@ STANDING = {
     "cancelled": N_("Cancelled"),
 }
 AFTER = {"fine": N_("fine"), "shaken": N_("shaken"), "call_me": N_("wants a call")}
+WORK_ON = {
+    "rules": N_("the rules of the place"),
+    "calm": N_("staying calm"),
+    "distance": N_("keeping a distance, not interfering"),
+    "writing": N_("writing only what was seen"),
+    "safety": N_("safety: here, phone off, out"),
+    "team": N_("staying with the others"),
+    "on_time": N_("being on time"),
+}
 DAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 HOLIDAYS = {
     "New Year's Day": N_("New Year's Day"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import flask_babel
@@ -9,6 +10,7 @@ from flask_babel import get_locale
 
 from fieldapp.core.errors import N_
 from fieldapp.training.models import Course
+from fieldapp.training.services.courses import Material
 from fieldapp.training.services.rosters import Roster
 from fieldapp.web.i18n import show_day, show_time, zone_name
 
@@ -27,6 +29,10 @@ GRADES_SAY = {
     "dispatcher": N_("dispatcher: answers alerts"),
 }
 HOW = {"code": N_("code"), "hand": N_("by hand")}
+MODES = {"in_person": N_("in person"), "online": N_("online")}
+LACKS = {"quiz": N_("Quiz not passed"), "first": N_("Nothing to renew")}
+GIVEN = {"session": "", "refresher": N_("by a refresher"), "quiz": N_("by the quiz")}
+MONTH, WEEK = 30 * 86_400_000, 7 * 86_400_000
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -37,6 +43,32 @@ def gettext(text: str, **values: Any) -> str:
 def name(course: Course) -> str:
     """The course's name in the reader's language."""
     return course.name_es if str(get_locale()) == "es" else course.name_en
+
+
+def said(text: Mapping[str, str]) -> str:
+    """What was written in both languages, in the reader's."""
+    return text["es" if str(get_locale()) == "es" else "en"]
+
+
+def title(material: Material) -> str:
+    """A guide's title in the reader's language."""
+    return material.titles[1 if str(get_locale()) == "es" else 0]
+
+
+def blocks(text: str) -> list[tuple[str, list[str]]]:
+    """A plain text as it is shown: ("p", lines) for paragraphs, ("list", items) for lines that begin with a dash."""
+    made: list[tuple[str, list[str]]] = []
+    for part in text.split("\n\n"):
+        for line in part.split("\n"):
+            kind, shown = ("list", line[2:].strip()) if line.startswith("- ") else ("p", line.strip())
+            if not shown:
+                continue
+            if made and made[-1][0] == kind and (kind == "list" or made[-1][1]):
+                made[-1][1].append(shown)
+            else:
+                made.append((kind, [shown]))
+        made.append(("", []))
+    return [block for block in made if block[1]]
 
 
 def last_day(ends_at: int, zone: str) -> str:

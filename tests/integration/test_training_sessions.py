@@ -289,6 +289,9 @@ def test_a_newcomer_is_on_the_board_where_they_wait_and_sees_their_own_way(make,
     clock.advance(16 * DAY)
     text = school.page.get("/training/newcomers").text
     assert "16 days" in text
+    assert "Someone of your chapter calls you." in sign_in(fern).get("/shifts").text
+    answer = school.page.post(f"/training/people/{fern.id}/welcome", {"what": "called"}, follow_redirects=True)
+    assert "Plan a session for them" in answer.text
     assert "Sign up for a session under Training." in sign_in(fern).get("/shifts").text
     make.certificate(fern, school.course)
     assert "Take one from the list below." in sign_in(fern).get("/shifts").text

@@ -11,6 +11,9 @@ from fieldapp.core.actor import COORDINATOR
 from fieldapp.shifts import words
 from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
 from fieldapp.shifts.services import closures, listing, messages, newcomers, roster
+from fieldapp.shifts.services.signoffs import due as shadowed
+from fieldapp.shifts.services.signoffs import ready
+from fieldapp.training.services import conduct
 from fieldapp.web.gate import actor, now
 
 
@@ -48,6 +51,8 @@ def mine() -> ResponseReturnValue:
         find=find,
         path=path,
         told=told,
+        conduct=conduct.read(actor()),
+        signoffs=shadowed(actor(), now()),
         home=week_zone(),
         moment=now(),
     )
@@ -66,4 +71,12 @@ def day() -> ResponseReturnValue:
 def newcomers_board() -> ResponseReturnValue:
     """Where newcomers are, the longest waiting first."""
     zone = week_zone()
-    return render_template("shifts/newcomers.html", board=newcomers.board(actor(), now()), zone=zone, moment=now())
+    return render_template(
+        "shifts/newcomers.html",
+        board=newcomers.board(actor(), now()),
+        ready=ready(actor()),
+        due=shadowed(actor(), now()),
+        may_plan=bool(actor().where(COORDINATOR)),
+        zone=zone,
+        moment=now(),
+    )

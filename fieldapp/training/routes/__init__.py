@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.training.routes import courses, here, people, sessions
+from fieldapp.training.routes import conduct, courses, here, people, quiz, sessions
 from fieldapp.training.routes.base import blueprint
 
-__all__ = ["blueprint", "courses", "here", "people", "sessions"]
+__all__ = ["blueprint", "conduct", "courses", "here", "people", "quiz", "sessions"]

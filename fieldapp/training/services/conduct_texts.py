@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import func, select
 
@@ -151,3 +151,10 @@ def alone(actor: Actor, chapter_id: str) -> bool:
         .where(Membership.person_id != actor.person_id, Person.disabled_at.is_(None))
     )
     return not db.session.scalar(others)
+
+
+def names(versions: Iterable[ConductVersion]) -> dict[str, str]:
+    """The field names of those who wrote and published them. One query."""
+    ids = {who for one in versions for who in (one.author_id, one.published_by) if who}
+    query = select(Person.id, Person.field_name).where(Person.id.in_(ids))
+    return dict(db.session.execute(query).tuples().all()) if ids else {}

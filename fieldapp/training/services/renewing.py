@@ -23,17 +23,17 @@ def renewable(course: Course, person_ids: Collection[str], at: int) -> set[str]:
     return {person for (person, _), end in certificates.ends(person_ids, [course.id]).items() if at < end + late}
 
 
-def by_quiz(course: Course, person_id: str, now: int) -> bool:
-    """Whether passing the quiz at ``now`` renews the person's certificate: it ends soon, or has ended not long ago."""
-    if QUIZ not in (course.renew_by or []) or course.retired_at is not None:
+def open_to_quiz(course: Course, end: int | None, now: int) -> bool:
+    """Whether passing the quiz at ``now`` renews a certificate that ends at ``end``: it ends soon, or has not long ago. Pure."""
+    if end is None or QUIZ not in (course.renew_by or []) or course.retired_at is not None:
         return False
-    end = certificates.ends([person_id], [course.id]).get((person_id, course.id))
-    return end is not None and end - EARLY <= now < end + course.renew_days * DAY
+    return end - EARLY <= now < end + course.renew_days * DAY
 
 
 def renew_by_quiz(session: Session, course: Course, person_id: str, now: int) -> int | None:
     """Renew in the caller's transaction; returns when the new certificate ends, or None when nothing is to be renewed."""
-    if not by_quiz(course, person_id, now):
+    end = certificates.ends([person_id], [course.id]).get((person_id, course.id))
+    if not open_to_quiz(course, end, now):
         return None
     zone = db.session.get_one(Chapter, course.chapter_id).zone
     ends_at = certificates.end_after(now, zone, course.valid_days)

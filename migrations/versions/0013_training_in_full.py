@@ -1,6 +1,6 @@
-"""0012 training in full: quizzes, conduct, the welcome call, sign-offs; what courses, sessions and certificates have more
+"""0013 training in full: quizzes, conduct, the welcome call, sign-offs; what courses, sessions and certificates have more
 
-Revision: 0012, after 0011
+Revision: 0013, after 0012
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from alembic import op
 
 
-revision = '0012'
-down_revision = '0011'
+revision = '0013'
+down_revision = '0012'
 branch_labels = None
 depends_on = None
 
