@@ -16,6 +16,7 @@ from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import claims
+from fieldapp.shifts.services.locks import lock_all
 from fieldapp.training import policy
 from fieldapp.training.models import Certificate, Course
 from fieldapp.training.services import certificates
@@ -100,7 +101,7 @@ def revoke(actor: Actor, certificate_id: str, reason: str, seen: str, now: int) 
     if not reason.strip():
         raise Invalid(fields={"reason": N_("Say why: the reason is kept with the certificate.")})
     with write() as session:
-        claims.lock_all(session, [before.person.id], [hit.shift.id for hit in before.hits])
+        lock_all(session, [before.person.id], [hit.shift.id for hit in before.hits])
         hits = _hits(session, before.certificate, now)
         live = Effect(before.certificate, before.course, before.person, hits)
         if live.ids != " ".join(sorted(seen.split())):
