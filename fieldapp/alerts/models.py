@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fieldapp.core.columns import Json, at, key, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
 
+ALERT, URGENT, MESSAGE = range(3)  # ``Delivery.rank``: what is sent first
 WORD = "word"  # the key of an alert that a duress word raised: no phone raised it, and none may ask after it
 
 

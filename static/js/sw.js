@@ -82,13 +82,13 @@ worker.addEventListener("sync", (/** @type {any} */ event) => {
   if (event.tag === "drain") event.waitUntil(Promise.all([drain(), endSession().catch(() => undefined)])); // what "Lock now" ended without network ends now
 });
 
-/** The id that a push carries, and nothing else. @param {PushMessageData|null} data */
+/** The id that a push carries, and whether Today says more of it. @param {PushMessageData|null} data */
 function noticeOf(data) {
   try {
-    const { notice: id } = data?.json() ?? {};
-    return typeof id === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(id) ? id : "";
+    const { notice: id, open: where } = data?.json() ?? {};
+    return { id: typeof id === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(id) ? id : "", today: where === "today" };
   } catch {
-    return "";
+    return { id: "", today: false };
   }
 }
 
@@ -96,10 +96,10 @@ function noticeOf(data) {
 const isPlain = () => caches.match("/plain", { cacheName: "fieldapp-look" }).then(Boolean, () => false);
 
 worker.addEventListener("push", (event) => {
-  const id = noticeOf(event.data);
+  const { id, today } = noticeOf(event.data);
   // Always the same generic words, whatever came: the lock screen says nothing, and a push that shows nothing costs the permission.
   const shown = isPlain().then((plain) => worker.registration.showNotification(plain ? "1 new message" : "Fieldapp: 1 new message", {
-    icon: plain ? build.plain : build.icon, ...(plain ? {} : { badge: build.badge }), tag: id || "fieldapp", data: { id }, requireInteraction: true,
+    icon: plain ? build.plain : build.icon, ...(plain ? {} : { badge: build.badge }), tag: today ? "today" : id || "fieldapp", data: { id, today }, requireInteraction: !today,
   }));
   event.waitUntil(shown);
   void drain();
@@ -107,8 +107,8 @@ worker.addEventListener("push", (event) => {
 
 worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  const id = event.notification.data?.id;
-  event.waitUntil(open(id ? `/notice#${id}` : "/"));
+  const { id, today } = event.notification.data ?? {};
+  event.waitUntil(open(today ? "/#/today" : id ? `/notice#${id}` : "/"));
 });
 
 /** Brings the notice to the front: an open notice page changes to it, else a new window. @param {string} address */

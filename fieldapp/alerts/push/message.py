@@ -12,13 +12,29 @@ from fieldapp.core.canonical import b64u
 SIZE = 640  # bytes of every plaintext: length says nothing
 WORDS = {"en": "1 new message", "es": "1 mensaje nuevo"}
 TITLE = "Fieldapp"
+TODAY = "/#/today"
 
 
-def plaintext(notice_id: str, lang: str, public_url: str) -> bytes:
-    """The message: for our service worker, and in the declarative form that browsers show without one."""
+def plaintext(notice_id: str, lang: str, public_url: str, *, today: bool = False) -> bytes:
+    """The message: for our service worker, and in the declarative form that browsers show without one.
+
+    ``today``: the tap opens the app's Today, where a message waits, and not the page of an alert.
+    """
     body = WORDS.get(lang, WORDS["en"])
-    shown = {"title": TITLE, "body": body, "lang": lang, "navigate": f"{public_url}/notice#{notice_id}"}
-    text = json.dumps({"v": 1, "notice": notice_id, "web_push": 8030, "notification": shown}, ensure_ascii=False)
+    shown = {
+        "title": TITLE,
+        "body": body,
+        "lang": lang,
+        "navigate": f"{public_url}{TODAY if today else f'/notice#{notice_id}'}",
+    }
+    said = {
+        "v": 1,
+        "notice": notice_id,
+        **({"open": "today"} if today else {}),
+        "web_push": 8030,
+        "notification": shown,
+    }
+    text = json.dumps(said, ensure_ascii=False)
     data = text.encode()
     return data + b" " * (-len(data) % SIZE)
 

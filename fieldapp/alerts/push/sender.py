@@ -15,6 +15,7 @@ from aiohttp.resolver import ThreadedResolver
 from flask import Flask
 
 from fieldapp.alerts import vapid
+from fieldapp.alerts.models import ALERT, MESSAGE
 from fieldapp.alerts.push import endpoint, message
 from fieldapp.alerts.services import deliveries
 from fieldapp.alerts.services.deliveries import Outcome, Outgoing
@@ -111,14 +112,14 @@ class Sender:
     async def _post(self, http: aiohttp.ClientSession, one: Outgoing) -> Outcome:
         if not endpoint.allowed(one.endpoint, self._settings.push_hosts):
             return Outcome(one, 410)  # the list of services became shorter
-        text = message.plaintext(one.notice_id, one.lang, self._settings.origin)
+        text = message.plaintext(one.notice_id, one.lang, self._settings.origin, today=one.rank != ALERT)
         body = message.encrypted(one.p256dh, one.auth, text)
         headers = {
             "Authorization": self._signer.header(endpoint.origin(one.endpoint), self._clock.now()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
-            "TTL": str(TTL if one.rank == deliveries.ALERT else MESSAGE_TTL),
-            "Urgency": "normal" if one.rank == deliveries.MESSAGE else "high",
+            "TTL": str(TTL if one.rank == ALERT else MESSAGE_TTL),
+            "Urgency": "normal" if one.rank == MESSAGE else "high",
             "Topic": message.topic(one.subscription_id, one.about),
         }
         async with http.post(one.endpoint, data=body, headers=headers, allow_redirects=False) as answer:

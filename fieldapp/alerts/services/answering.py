@@ -71,7 +71,7 @@ def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_i
     """
     with write() as session:
         notice = session.get(Notice, notice_id)
-        if notice is None:
+        if notice is None or notice.alert_id is None:
             raise Unknown()
         if not was_sent_to(session, notice, person_id, device_id):
             raise NotYours()

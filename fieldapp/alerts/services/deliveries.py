@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
 from fieldapp.alerts.models import Delivery, Notice, PushSubscription
+from fieldapp.alerts.services import nudges
 from fieldapp.core.clock import MINUTE, SECOND
 from fieldapp.core.db import db, write
 
@@ -18,7 +19,6 @@ SLOWEST = 5 * MINUTE
 LONGEST_WAIT = 60 * MINUTE  # of a Retry-After
 GONE = {404, 410}
 BUSY = {408, 425, 429}
-ALERT, URGENT, MESSAGE = range(3)  # what is sent first
 MESSAGES = "messages"  # what every message is about: one is enough on a lock screen
 
 
@@ -66,7 +66,8 @@ def claim(now: int, lease: int, limit: int) -> list[Outgoing]:
             .returning(Delivery.id),
             execution_options={"synchronize_session": False},
         ).all()
-        return _outgoing(session, taken)
+        dropped = nudges.drop_settled(session, list(taken), now)
+        return _outgoing(session, set(taken) - dropped)
 
 
 def _outgoing(session: Session, ids: Iterable[str]) -> list[Outgoing]:

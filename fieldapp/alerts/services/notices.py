@@ -54,6 +54,8 @@ def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
         with write() as session:
             unread = (Notice.id == notice.id, Notice.read_at.is_(None))
             session.execute(update(Notice).where(*unread).values(read_at=now))
+    if notice.alert_id is None:  # a message of the app's Today: nothing of it is shown without a session
+        return {"notice": notice.id, "answer": None, "alert": None, "open": "today"}
     alert = db.session.get_one(Alert, notice.alert_id)
     shown = show(alert, key.person_id) | {"more": folding.count(db.session(), alert.id)}
     if alert.key == WORD and alert.person_id != key.person_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.shifts.routes import (
+    care,
     closures,
     feed,
     form,
@@ -16,6 +17,7 @@ from fieldapp.shifts.routes.base import blueprint
 
 __all__ = [
     "blueprint",
+    "care",
     "closures",
     "feed",
     "form",

@@ -15,7 +15,7 @@ from fieldapp.shifts.services import feed
 from fieldapp.web.gate import actor, now, public
 from fieldapp.web.ratelimit import limiter
 
-calendar = Blueprint("calendar", __name__)
+calendar = Blueprint("calendar", __name__)  # what is not under /shifts
 
 
 def _whose() -> str:

@@ -13,7 +13,7 @@ from fieldapp.core.errors import Invalid
 from fieldapp.shifts import words
 from fieldapp.shifts.routes import preview
 from fieldapp.shifts.routes.base import blueprint
-from fieldapp.shifts.services import claims, plan, planning, roster, scopes
+from fieldapp.shifts.services import care, claims, plan, planning, reaching, roster, scopes
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.web.gate import actor, now
 
@@ -28,7 +28,14 @@ def _page(shift_id: str, errors: dict[str, str], status: int) -> ResponseReturnV
     found = roster.see(actor(), shift_id, now())
     others = roster.candidates(found, now()) if found.can_plan else []
     shown = render_template(
-        "shifts/roster.html", roster=found, candidates=others, text=words.as_text(found), errors=errors, moment=now()
+        "shifts/roster.html",
+        roster=found,
+        candidates=others,
+        text=words.as_text(found),
+        errors=errors,
+        moment=now(),
+        trails=care.trails([shift_id]) if found.can_plan else [],
+        reach=reaching.shown(actor(), shift_id, now()),
     )
     return shown, status
 

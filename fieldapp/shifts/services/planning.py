@@ -16,7 +16,7 @@ from fieldapp.places.models import Place
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import changes, claims, plan
+from fieldapp.shifts.services import care, changes, claims, plan
 from fieldapp.shifts.services.changes import Wanted
 from fieldapp.shifts.services.rules import Refused
 
@@ -142,7 +142,10 @@ def remove(actor: Actor, shift_id: str, person_id: str, now: int) -> Claim:
 def mark(actor: Actor, shift_id: str, person_id: str, what: str, now: int) -> Claim:
     """Note ``here`` or ``out`` for someone whose phone cannot. Raises NotFound, Forbidden, Refused."""
     find_own(actor, shift_id)
-    return (claims.check_in if what == "here" else claims.check_out)(person_id, shift_id, now)
+    done = (claims.check_in if what == "here" else claims.check_out)(person_id, shift_id, now)
+    if what == "out":
+        care.heard_of(shift_id, person_id, "coordinator", actor.person_id, now)
+    return done
 
 
 def hear(actor: Actor, shift_id: str, person_id: str, word: str, now: int) -> Claim:
@@ -151,7 +154,9 @@ def hear(actor: Actor, shift_id: str, person_id: str, word: str, now: int) -> Cl
     find_own(actor, shift_id)
     if db.session.get(Claim, (shift_id, person_id)) is None:
         raise Refused("not_yours")
-    return claims.check_out(person_id, shift_id, now, meaning=words.heard_at_desk(person_id, word, now))
+    done = claims.check_out(person_id, shift_id, now, meaning=words.heard_at_desk(person_id, word, now))
+    care.heard_of(shift_id, person_id, "word", actor.person_id, now)
+    return done
 
 
 def locked(session: Session, shift_id: str) -> Shift:

@@ -27,6 +27,7 @@ export async function open(id) {
     const answer = await post("/api/v1/notice", asked, {});
     if (answer.status === 404 || answer.status === 400) return { ok: false, fault: "not_here" };
     const body = await answer.json();
+    if (answer.ok && body?.open === "today") location.replace("/#/today"); // a message, opened by an older worker
     return answer.ok && body?.alert?.id ? { ok: true, notice: body } : { ok: false, fault: "offline" };
   } catch {
     return { ok: false, fault: "offline" }; // no network, or something in between answered
