@@ -45,7 +45,8 @@ class Scene:
         """Who has been asked so far, in order."""
         names = {p.id: p.field_name for p in (self.fern, self.maple, self.oak, self.juniper, self.sage)}
         (trail,) = care.trails([self.shift.id])
-        return [line.name for line in trail.lines if line.what == "asked" and line.name in names.values()]
+        found = [line for line in trail.lines if line.what == "asked" and line.name in names.values()]
+        return [line.name for line in sorted(found, key=lambda line: (line.at, line.name))]
 
     def message(self, person) -> Message:
         query = db.select(Message).where(Message.person_id == person.id, Message.kind == "buddy")
