@@ -69,9 +69,25 @@ OPERATION_KINDS: Final = [
     "paper",
     "family_card",
     "answer",
+    "wait",
+    "unwait",
+    "swap",
+    "unswap",
+    "prefer",
 ]
 #: Operations whose body must name a shift.
-SHIFT_KINDS: Final = ["claim", "release", "check_in", "quiet", "check_out", "after"]
+SHIFT_KINDS: Final = [
+    "claim",
+    "release",
+    "check_in",
+    "quiet",
+    "check_out",
+    "after",
+    "wait",
+    "unwait",
+    "swap",
+    "unswap",
+]
 #: Operations whose payload is one sealed file, with nothing open.
 SEALED_KINDS: Final = ["family_card"]
 #: What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`.
@@ -97,6 +113,11 @@ VOID_AFTER: Final = {
     "paper": {"base": "now", "ms": 1_123_200_000},
     "family_card": {"base": "now", "ms": 259_200_000},
     "answer": {"base": "now", "ms": 259_200_000},
+    "wait": {"base": "shift_end", "ms": 0},
+    "unwait": {"base": "shift_end", "ms": 0},
+    "swap": {"base": "shift_end", "ms": 0},
+    "unswap": {"base": "shift_end", "ms": 0},
+    "prefer": {"base": "now", "ms": 604_800_000},
 }
 
 PURPOSES: Final = ["monitoring", "counsel"]

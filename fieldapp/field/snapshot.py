@@ -20,7 +20,7 @@ from fieldapp.observations import catalogue as forms
 from fieldapp.places.services import listing as places
 from fieldapp.records.models import BoxManifest
 from fieldapp.records.services import trust, witnesses
-from fieldapp.shifts.services import board, messages, todo
+from fieldapp.shifts.services import board, messages, preferences, todo
 from fieldapp.shifts.services import listing as shifts
 from fieldapp.shifts.services.board import Board
 from fieldapp.training.services import held
@@ -132,6 +132,7 @@ def personal_half(actor: Actor, planned: Board, now: int) -> dict[str, Any]:
         "me": _me(actor),
         "shifts": shifts.snapshot(actor, planned, holds, now),
         "training": training.snapshot(planned.training, holds.ends, now),
+        "preferences": preferences.snapshot(actor.person_id),
         "messages": messages.snapshot(actor.person_id, now),
         "todo": todo.for_phone(actor, holds, now),
     }

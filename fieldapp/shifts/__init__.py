@@ -8,6 +8,7 @@ from fieldapp.core.actor import ROLES
 from fieldapp.core.errors import N_
 from fieldapp.shifts import (  # the tables must be known
     models,  # noqa: F401
+    moving,  # noqa: F401
     records,
     routes,
     rule_words,

@@ -15,12 +15,12 @@ from fieldapp.core.errors import Invalid
 from fieldapp.records import registry
 from fieldapp.records.registry import Arrival, Kind, NotApplied, ParsedRecord
 from fieldapp.shifts.models import Message, Shift
-from fieldapp.shifts.services import answers, claims, messages, said
+from fieldapp.shifts.services import answers, claims, messages, preferences, said, swaps, waitlist
 from fieldapp.shifts.services.locks import lock_all
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.training.services import certificates
 
-MOVES = ("claim", "release", "answer")  # kinds that change who is on a shift
+MOVES = ("claim", "release", "answer", "wait", "unwait", "swap", "unswap")  # kinds that change who is on a shift
 CHECK_OUTS = 6  # a minute by one key: whoever holds a phone must not try words
 Act = Callable[[str, str, ParsedRecord, int], object]
 
@@ -68,6 +68,13 @@ def _answer(person: str, _: str, record: ParsedRecord, now: int) -> object:
     return answers.answer(person, message, say, now)
 
 
+def _prefer(person: str, _: str, record: ParsedRecord, now: int) -> object:
+    likes, never = record.opened.get("/likes"), record.opened.get("/never")
+    if not isinstance(likes, dict) or not isinstance(never, dict) or len(record.opened) != 2:
+        raise NotApplied("invalid")
+    return preferences.save(person, likes, never, now)
+
+
 def _prepare(session: Session, arrived: Sequence[Arrival]) -> None:
     """Hold all that these operations change, in one order: what an answer changes is said by the message that it answers."""
     people = {key.person_id for _, key in arrived if key.person_id}
@@ -87,6 +94,11 @@ def register() -> None:
         "quiet": _quiet,
         "check_out": _check_out,
         "answer": _answer,
+        "wait": lambda person, shift, _, now: waitlist.join(person, shift, now),
+        "unwait": lambda person, shift, _, now: waitlist.leave(person, shift, now),
+        "swap": lambda person, shift, _, now: swaps.offer(person, shift, now),
+        "unswap": lambda person, shift, _, now: swaps.withdraw(person, shift, now),
+        "prefer": _prefer,
         "after": lambda person, shift, record, now: claims.after(person, shift, str(record.opened.get("/how")), now),
     }
     for name, act in acts.items():

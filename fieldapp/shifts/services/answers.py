@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from fieldapp.shifts.models import Message
-from fieldapp.shifts.services import claims
+from fieldapp.shifts.services import claims, swaps, waitlist  # noqa: F401 - each says what an answer to its messages does
 from fieldapp.shifts.services.messages import answer, on
 
 __all__ = ["answer"]

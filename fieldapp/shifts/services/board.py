@@ -35,6 +35,7 @@ _COLUMNS = (
     Shift.minimum,
     Shift.seats,
     Shift.taken,
+    Shift.held,
     Shift.course_id,
     Shift.purpose,
     Shift.kind,
@@ -54,6 +55,7 @@ class Line:
     minimum: int
     seats: int
     taken: int
+    held: int
     course_id: str | None
     purpose: str
     kind: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from sqlalchemy import Select, and_, bindparam, func, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from fieldapp.core.db import db, write
 from fieldapp.core.errors import Invalid
 from fieldapp.core.ids import new_id
 from fieldapp.places.models import Place
-from fieldapp.shifts.models import Claim, Shift
+from fieldapp.shifts.models import Claim, Shift, Wait
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import rules
 from fieldapp.shifts.services.locks import lock_all
@@ -33,17 +33,42 @@ def claim(person_id: str, shift_id: str, now: int, *, key: str | None = None, by
     """Take a seat at ``now`` (ms UTC). ``by`` is the coordinator who does it for the person. Raises Refused(code)."""
     with write() as session:
         lock_all(session, [person_id], [shift_id])
-        shift, place = _open(session, person_id, shift_id)
-        _expect_room(session, shift, place, person_id, now, late=by is not None)
-        _move_taken(session, shift, +1)
-        row = session.get(Claim, (shift_id, person_id), populate_existing=True)
-        if row is None:
-            row = Claim(shift_id=shift_id, person_id=person_id)
-            session.add(row)
-        row.state, row.at, row.key, row.by_id = "claimed", now, key, by
-        row.confirmed_at = row.here_at = row.quiet_until = row.out_at = row.after = row.after_at = None
+        shift, place = seen(session, person_id, shift_id)
+        holds = shift.held > 0 and _offered(session, person_id, shift_id, now)
+        _expect_room(session, shift, place, person_id, now, late=by is not None, holds=holds)
+        _move_taken(session, shift, +1, holds=holds)
+        _leave_line(session, person_id, shift_id)
+        row = _sit(session, person_id, shift_id, now, key=key, by=by)
         session.flush()
         chapters.touch(session, shift.chapter_id)
+        _follow(session, shift_id, person_id, now)
+    return row
+
+
+def _sit(
+    session: Session, person_id: str, shift_id: str, now: int, *, key: str | None = None, by: str | None = None
+) -> Claim:
+    """The row of a claim as it is when it begins."""
+    row = session.get(Claim, (shift_id, person_id), populate_existing=True)
+    if row is None:
+        row = Claim(shift_id=shift_id, person_id=person_id)
+        session.add(row)
+    row.state, row.at, row.key, row.by_id = "claimed", now, key, by
+    row.confirmed_at = row.here_at = row.quiet_until = row.out_at = row.after = row.after_at = None
+    return row
+
+
+def exchange(session: Session, shift: Shift, leaves: Claim, person_id: str, now: int) -> Claim:
+    """Put a person in another's place, in the caller's transaction, which holds both and has asked the rules. The count stays."""
+    leaves.state = "released"
+    row = _sit(session, person_id, shift.id, now)
+    shift.version += 1
+    if shift.lead_id == leaves.person_id:
+        shift.lead_id = None
+    _leave_line(session, person_id, shift.id)
+    session.flush()
+    chapters.touch(session, shift.chapter_id)
+    people.touch_many(session, [leaves.person_id, person_id])
     return row
 
 
@@ -51,7 +76,7 @@ def release(person_id: str, shift_id: str, now: int, *, by: str | None = None) -
     """Give a seat back, before the start (a coordinator may until the end). Raises Refused(code)."""
     with write() as session:
         lock_all(session, [person_id], [shift_id])
-        shift, _ = _open(session, person_id, shift_id)
+        shift, _ = seen(session, person_id, shift_id)
         row = session.get(Claim, (shift_id, person_id), populate_existing=True)
         if row is None:
             raise Refused("not_yours")
@@ -65,7 +90,23 @@ def release(person_id: str, shift_id: str, now: int, *, by: str | None = None) -
         _move_taken(session, shift, -1, lead_leaves=shift.lead_id == person_id)
         chapters.touch(session, shift.chapter_id)
         people.touch(session, person_id)
+        _follow(session, shift_id, person_id, now)
     return row
+
+
+Follow = Callable[[Session, str, str, int], None]
+_followers: list[Follow] = []
+
+
+def follows(act: Follow) -> Follow:
+    """Register what follows in the same transaction when someone took a seat or gave one back: ``f(session, shift, person, now)``."""
+    _followers.append(act)
+    return act
+
+
+def _follow(session: Session, shift_id: str, person_id: str, now: int) -> None:
+    for act in _followers:
+        act(session, shift_id, person_id, now)
 
 
 def check_in(person_id: str, shift_id: str, now: int) -> Claim:
@@ -177,7 +218,7 @@ _TAKEN = (
 )
 
 
-def _open(session: Session, person_id: str, shift_id: str) -> tuple[Shift, Place]:
+def seen(session: Session, person_id: str, shift_id: str) -> tuple[Shift, Place]:
     """The shift and its place as the person may see them. Raises Refused: unknown_shift, disabled."""
     found = session.execute(_SEEN, {"person": person_id, "shift": shift_id}).tuples().first()
     if found is None:
@@ -188,14 +229,16 @@ def _open(session: Session, person_id: str, shift_id: str) -> tuple[Shift, Place
     return shift, place
 
 
-def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, now: int, *, late: bool) -> None:
+def _expect_room(
+    session: Session, shift: Shift, place: Place, person_id: str, now: int, *, late: bool, holds: bool
+) -> None:
     """Ask the rules, the cheap ones first: most who come late to a full shift need no more than these. Raises Refused."""
     taken = tuple(taken_by(session, person_id, shift))
-    no = rules.seat(shift, taken, now, closed_at=place.closed_at, late=late)
+    no = rules.seat(shift, taken, now, closed_at=place.closed_at, late=late, holds=holds)
     if no is None:
         asked = {"person": person_id, "course": shift.course_id}
         course = session.execute(_COURSE, asked).first() if shift.course_id else None
-        led = not rules.needs_experience(shift) or bool(with_experience([shift.id]))
+        led = not rules.needs_experience(shift, holds=holds) or bool(with_experience([shift.id]))
         owed = conduct.blocked([person_id], shift.chapter_id, now)
         asker = Asker(
             certificate_ends={course.id: course.ends_at} if course and course.ends_at else {},
@@ -204,7 +247,7 @@ def _expect_room(session: Session, shift: Shift, place: Place, person_id: str, n
             conduct=owed.get(person_id),
         )
         names = (course.name_en, course.name_es) if course else ("", "")
-        no = rules.verdict(shift, asker, Asked(led, place.closed_at, names), now, late=late)
+        no = rules.verdict(shift, asker, Asked(led, place.closed_at, names), now, late=late, holds=holds)
     if no:
         raise Refused(no.code, **no.values)
 
@@ -215,9 +258,9 @@ def taken_by(session: Session, person_id: str, near: Shift) -> list[Taken]:
     return [Taken(shift, name, zone) for shift, name, zone in session.execute(_TAKEN, asked)]
 
 
-def with_experience(shift_ids: Collection[str]) -> set[str]:
-    """Those of the shifts with someone experienced on them: a watcher or above, there or above it. One query."""
-    return set(db.session.scalars(_SOUND, {"shifts": list(shift_ids)})) if shift_ids else set()
+def with_experience(shift_ids: Collection[str], *, besides: str = "") -> set[str]:
+    """Those of the shifts with someone experienced on them (``besides`` this person): a watcher or above, there or above it. One query."""
+    return set(db.session.scalars(_SOUND, {"shifts": list(shift_ids), "besides": besides})) if shift_ids else set()
 
 
 def _sound() -> Select[str]:
@@ -231,6 +274,7 @@ def _sound() -> Select[str]:
         .where(
             Claim.shift_id.in_(bindparam("shifts", expanding=True)),
             Claim.state.in_(LIVE),
+            Claim.person_id != bindparam("besides"),
             Grade.grade.in_(grades.EXPERIENCED),
             own.c.path.startswith(given.c.path),
         )
@@ -251,9 +295,25 @@ def is_full(person_id: str, shift_id: str, now: int) -> bool:
     return bool(runs and taken >= seats)
 
 
-def _move_taken(session: Session, shift: Shift, by: int, *, lead_leaves: bool = False) -> None:
-    """Count a seat, only if the row still allows it; the CHECK constraint is the last word."""
-    room = Shift.taken < Shift.seats if by > 0 else Shift.taken > 0
+def _offered(session: Session, person_id: str, shift_id: str, now: int) -> bool:
+    """Whether a seat is held for the person at ``now``."""
+    wait = session.get(Wait, (shift_id, person_id), populate_existing=True)
+    return wait is not None and wait.state == "offered" and wait.until is not None and now < wait.until
+
+
+def _leave_line(session: Session, person_id: str, shift_id: str) -> None:
+    """Whoever has a seat waits for none; a seat that was held for them is held no more."""
+    wait = session.get(Wait, (shift_id, person_id), populate_existing=True)
+    if wait is None or wait.state not in ("waiting", "offered"):
+        return
+    if wait.state == "offered":
+        session.execute(update(Shift).where(Shift.id == shift_id, Shift.held > 0).values(held=Shift.held - 1))
+    wait.state, wait.until = "taken", None
+
+
+def _move_taken(session: Session, shift: Shift, by: int, *, lead_leaves: bool = False, holds: bool = False) -> None:
+    """Count a seat, only if the row still allows it; the CHECK constraint is the last word. ``holds``: it was held for the person."""
+    room = Shift.taken + Shift.held < Shift.seats + (1 if holds else 0) if by > 0 else Shift.taken > 0
     values = {"taken": Shift.taken + by, "version": Shift.version + 1, **({"lead_id": None} if lead_leaves else {})}
     done = session.execute(update(Shift).where(Shift.id == shift.id, Shift.cancelled_at.is_(None), room).values(values))
     if done.rowcount != 1:  # type: ignore[attr-defined]
@@ -262,7 +322,7 @@ def _move_taken(session: Session, shift: Shift, by: int, *, lead_leaves: bool = 
 
 def _mine(session: Session, person_id: str, shift_id: str, now: int, *, grace: int = LATEST) -> Claim:
     """The person's own live claim, locked. Raises Refused: unknown_shift, disabled, not_yours, cancelled, ended."""
-    shift, _ = _open(session, person_id, shift_id)
+    shift, _ = seen(session, person_id, shift_id)
     row = session.get(Claim, (shift_id, person_id), populate_existing=True, with_for_update=True)
     if row is None or row.state not in LIVE:
         raise Refused("not_yours")

@@ -19,7 +19,7 @@ from fieldapp.core.db import db
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import board, brief, rules, standing
+from fieldapp.shifts.services import board, brief, claims, rules, standing, swaps, waitlist
 from fieldapp.shifts.services.board import Board, Entry, Line, Spot
 from fieldapp.shifts.services.rules import Asker, Taken, Verdict
 from fieldapp.shifts.services.standing import Standing
@@ -52,6 +52,8 @@ class Own:
     standing: Standing
     claim: Claim
     mates: tuple[Mate, ...] = ()
+    without: str = ""  # what the shift would lack without this person: few, novices, or nothing
+    offered: bool = False  # they offer their place
 
     @property
     def lead(self) -> str:
@@ -65,6 +67,7 @@ class Offer:
 
     entry: Entry
     verdict: Verdict | None
+    line: waitlist.Place | None = None
 
     @property
     def shift(self) -> Line:
@@ -123,6 +126,7 @@ def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:
     taken = tuple(Taken(o.shift, o.place.name, o.place.zone) for o in made.mine if o.shift.cancelled_at is None)
     own = {one.shift.id for one in made.mine}
     askers: dict[str, Asker] = {}
+    lines = waitlist.places_of(actor.person_id, now)
     for entry in planned.at(now):
         if entry.shift.id in own:
             continue
@@ -132,10 +136,11 @@ def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:
             experienced = holds.experienced_in(entry.path)
             asker = Asker(holds.ends, taken, experienced, first.number if first else None)
             askers[entry.path] = asker
-        no = rules.verdict(entry.shift, asker, entry.asked, now)
+        line = lines.get(entry.shift.id)
+        no = rules.verdict(entry.shift, asker, entry.asked, now, holds=line is not None and line.until is not None)
         if no and no.code == "not_certified":
             no = Verdict(no.code, {**no.values, "next_session": planned.training.following(entry.shift.course_id, now)})
-        (made.rest if no else made.open).append(Offer(entry, no))
+        (made.rest if no else made.open).append(Offer(entry, no, line))
     return made
 
 
@@ -144,13 +149,19 @@ def snapshot(actor: Actor, planned: Board, holds: Held, now: int) -> dict[str, A
     found = listing(actor, planned, holds, now)
     return {
         "mine": [_own(one) for one in found.mine],
-        "open": [offer.entry.data for offer in found.open],
+        "open": [_line(offer) for offer in found.open],
         "rest": [
-            {**offer.entry.data, "why": {"code": offer.verdict.code, **offer.verdict.values}}
+            {**_line(offer), "why": {"code": offer.verdict.code, **offer.verdict.values}}
             for offer in found.rest
             if offer.verdict
         ],
     }
+
+
+def _line(offer: Offer) -> dict[str, Any]:
+    if offer.line is None:
+        return offer.entry.data
+    return {**offer.entry.data, "line": {"ahead": offer.line.ahead, "until": offer.line.until}}
 
 
 def _own(own: Own) -> dict[str, Any]:
@@ -164,6 +175,8 @@ def _own(own: Own) -> dict[str, Any]:
         "quiet_until": claim.quiet_until,
         "out_at": claim.out_at,
         "after": claim.after,
+        "without": own.without,
+        "offered": own.offered,
         "lead": own.lead,
         "brief": brief.card(shift, own.place, own.chapter, own.lead).as_data(),
         "roster": [
@@ -207,10 +220,29 @@ def _mine(actor: Actor, planned: Board, now: int) -> list[Own]:
     stands = planned.standings
     others = standing.of([shift for shift, _, _, _ in rows if shift.id not in stands])
     mates = _mates([shift.id for shift, _, _, claim in rows if claim.out_at is None])
+    ahead = [shift.id for shift, _, _, _ in rows if shift.starts_at > now]
+    led = claims.with_experience(ahead, besides=actor.person_id)
+    offered = swaps.offered_by(actor.person_id, now) if ahead else set()
     return [
-        Own(shift, place, chapter, stands.get(shift.id) or others[shift.id], claim, tuple(mates.get(shift.id, ())))
+        Own(
+            shift,
+            place,
+            chapter,
+            stands.get(shift.id) or others[shift.id],
+            claim,
+            tuple(mates.get(shift.id, ())),
+            _without(shift, shift.id in led) if shift.starts_at > now else "",
+            shift.id in offered,
+        )
         for shift, place, chapter, claim in rows
     ]
+
+
+def _without(shift: Shift, led: bool) -> str:
+    """What a shift would lack if one of those on it left."""
+    if shift.taken - 1 < shift.minimum:
+        return "few"
+    return "" if led else "novices"
 
 
 def _mates(shift_ids: Collection[str]) -> dict[str, list[Mate]]:

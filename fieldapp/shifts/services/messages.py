@@ -135,12 +135,22 @@ def lock_for(session: Session, asked: Collection[Message]) -> None:
     lock_all(session, persons, {one.shift_id for one in asked if one.shift_id})
 
 
-def close(session: Session, now: int, *, shift_id: str, kinds: Collection[str], person_id: str | None = None) -> None:
+def close(
+    session: Session,
+    now: int,
+    *,
+    shift_id: str,
+    kinds: Collection[str],
+    person_id: str | None = None,
+    from_id: str | None = None,
+) -> None:
     """What these messages asked is settled without an answer: they are shown no more."""
     session.flush()
     open_ones = [Message.shift_id == shift_id, Message.kind.in_(kinds), Message.answered_at.is_(None)]
     if person_id is not None:
         open_ones.append(Message.person_id == person_id)
+    if from_id is not None:
+        open_ones.append(Message.from_id == from_id)
     told = list(session.scalars(select(Message.person_id).where(*open_ones)))
     if told:
         session.execute(update(Message).where(*open_ones).values(answered_at=now, answer="gone"))

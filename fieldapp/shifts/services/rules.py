@@ -28,6 +28,8 @@ class Planned(Protocol):
     @property
     def taken(self) -> int: ...
     @property
+    def held(self) -> int: ...
+    @property
     def course_id(self) -> str | None: ...
     @property
     def cancelled_at(self) -> int | None: ...
@@ -105,17 +107,44 @@ def overlapping(shift: Planned, taken: Iterable[Taken]) -> Taken | None:
     return min(clashing, key=lambda mine: mine.shift.starts_at, default=None)
 
 
-def needs_experience(shift: Planned) -> bool:
+def given(shift: Planned, *, holds: bool = False) -> int:
+    """Seats that are taken, or held for someone in the line; ``holds``: one of those is held for whoever asks."""
+    return shift.taken + shift.held - (1 if holds and shift.held else 0)
+
+
+def needs_experience(shift: Planned, *, holds: bool = False) -> bool:
     """Whether the next person completes the minimum: that seat is kept for someone experienced while there is none."""
-    return shift.taken + 1 >= shift.minimum
+    return given(shift, holds=holds) + 1 >= shift.minimum
+
+
+@dataclass(frozen=True)
+class Without:
+    """A shift as it is when one of those on it leaves and nobody in the line comes between: what a swap is measured by."""
+
+    shift: Planned
+    held: int = 0
+
+    @property
+    def taken(self) -> int:
+        """One less."""
+        return self.shift.taken - 1
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.shift, name)
 
 
 def seat(
-    shift: Planned, taken: Iterable[Taken], now: int, *, closed_at: int | None = None, late: bool = False
+    shift: Planned,
+    taken: Iterable[Taken],
+    now: int,
+    *,
+    closed_at: int | None = None,
+    late: bool = False,
+    holds: bool = False,
 ) -> Verdict | None:
     """The rules that need nothing but the shift and the person's own shifts: is there a seat to take at ``now``?
 
-    ``late``: a coordinator adds someone to a running shift.
+    ``late``: a coordinator adds someone to a running shift. ``holds``: a seat is held for the person.
     """
     when = timing(shift, now)
     if when and not (late and when.code == "started"):
@@ -124,14 +153,21 @@ def seat(
         return Verdict("cancelled", {"reason": ""})
     if any(mine.shift.id == shift.id for mine in taken):
         return Verdict("already")
-    return Verdict("full", {"seats": shift.seats}) if shift.taken >= shift.seats else None
+    return Verdict("full", {"seats": shift.seats}) if given(shift, holds=holds) >= shift.seats else None
 
 
-def verdict(shift: Planned, asker: Asker, asked: Asked, now: int, *, late: bool = False) -> Verdict | None:
+def verdict(
+    shift: Planned, asker: Asker, asked: Asked, now: int, *, late: bool = False, holds: bool = False
+) -> Verdict | None:
     """None when the person may take the shift at ``now``; otherwise the first rule that says no."""
-    no = seat(shift, asker.taken, now, closed_at=asked.place_closed_at, late=late)
+    no = seat(shift, asker.taken, now, closed_at=asked.place_closed_at, late=late, holds=holds)
     if no:
         return no
+    return fitness(shift, asker, asked, holds=holds)
+
+
+def fitness(shift: Planned, asker: Asker, asked: Asked, *, holds: bool = False) -> Verdict | None:
+    """What the rules say of the person where a seat is free: certificate on the shift's date, other shifts, experience."""
     if shift.course_id and asker.certificate_ends.get(shift.course_id, 0) <= shift.starts_at:
         ended = asker.certificate_ends.get(shift.course_id)
         values = {"course": shift.course_id, "name_en": asked.course[0], "name_es": asked.course[1], "ends_at": ended}
@@ -140,7 +176,7 @@ def verdict(shift: Planned, asker: Asker, asked: Asked, now: int, *, late: bool 
         return Verdict("conduct", {"number": asker.conduct})
     if clash := overlapping(shift, asker.taken):
         return Verdict("overlap", _clash(clash))
-    if needs_experience(shift) and not asked.has_experienced and not asker.experienced:
+    if needs_experience(shift, holds=holds) and not asked.has_experienced and not asker.experienced:
         return Verdict("novices_only", {"minimum": shift.minimum})
     return None
 

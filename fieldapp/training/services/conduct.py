@@ -98,10 +98,10 @@ def duties(person_id: str) -> Duties:
     )
 
 
-def blocked(person_ids: Collection[str], chapter_id: str, now: int) -> dict[str, int]:
+def blocked(person_ids: Collection[str] | Select[str], chapter_id: str, now: int) -> dict[str, int]:
     """Those of the people who cannot take a shift of the chapter before they accept, with the version's number. Two queries."""
     version = governing(chapter_id)
-    if version is None or not person_ids:
+    if version is None:
         return {}
     accepted = select(ConductAccepted.person_id).where(ConductAccepted.version_id == version.id)
     joined = (

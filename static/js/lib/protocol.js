@@ -46,10 +46,12 @@ export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge", "paper",
-  "family_card", "answer",
+  "family_card", "answer", "wait", "unwait", "swap", "unswap", "prefer",
 ];
 /** Operations whose body must name a shift. */
-export const SHIFT_KINDS = ["claim", "release", "check_in", "quiet", "check_out", "after"];
+export const SHIFT_KINDS = [
+  "claim", "release", "check_in", "quiet", "check_out", "after", "wait", "unwait", "swap", "unswap",
+];
 /** Operations whose payload is one sealed file, with nothing open. */
 export const SEALED_KINDS = ["family_card"];
 /** What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`. */
@@ -74,6 +76,11 @@ export const VOID_AFTER = {
   paper: { base: "now", ms: 1123200000 },
   family_card: { base: "now", ms: 259200000 },
   answer: { base: "now", ms: 259200000 },
+  wait: { base: "shift_end", ms: 0 },
+  unwait: { base: "shift_end", ms: 0 },
+  swap: { base: "shift_end", ms: 0 },
+  unswap: { base: "shift_end", ms: 0 },
+  prefer: { base: "now", ms: 604800000 },
 };
 export const PURPOSES = ["monitoring", "counsel"];
 export const LANGS = ["en", "es"];
