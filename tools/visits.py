@@ -63,6 +63,7 @@ STOPS = (
     Stop("coordinator", "coverage", "/coverage"),
     Stop("coordinator", "coverage-table", "/coverage?view=table"),
     Stop("coordinator", "coverage-history", "/coverage/history"),
+    Stop("coordinator", "coverage-partners", "/coverage/partners?label=Legal+aid&preview=1"),
     Stop("coordinator", "shifts", "/shifts"),
     Stop(
         "coordinator",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from fieldapp.core.errors import N_
-from fieldapp.coverage import models, policy, routes, routes_history, words  # noqa: F401 - tables and pages must be known
+from fieldapp.coverage import models, policy, routes, routes_history, routes_partners, words  # noqa: F401 - tables and pages must be known
 from fieldapp.coverage.services import counting  # noqa: F401 - the worker must know its job
 from fieldapp.web.nav import NavItem, register
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 250
-LEFT, RIGHT, TOP, BOTTOM = 52, 4, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 62, 4, 14, 30
 LABELS = 6  # words under the columns, at most
 
 
