@@ -36,6 +36,20 @@ NTH = {
 }
 WHICH = {"1": N_("First"), "2": N_("Second"), "3": N_("Third"), "4": N_("Fourth"), "-1": N_("Last")}
 
+BULK = {
+    "cancel": N_("Cancel them"),
+    "change": N_("Change people needed, seats or hours"),
+    "confirm": N_("Confirm everyone"),
+    "lead": N_("Set a lead where there is none"),
+    "copy": N_("Copy to another week"),
+    "text": N_("Rosters as text"),
+}
+
+
+def bulk_actions() -> list[tuple[str, str]]:
+    """What can be done to many shifts."""
+    return [(key, gettext(name)) for key, name in BULK.items()]
+
 
 def rule(one: Rule) -> str:
     """``Every 2 weeks on Tuesday and Thursday, until 5 Mar 2027``."""

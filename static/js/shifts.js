@@ -18,14 +18,15 @@ function choices(page) {
   const all = page.querySelector("[data-choose-all]");
   if (!(all instanceof HTMLInputElement)) return;
   const boxes = () => [...page.querySelectorAll("[data-choice]")].filter((box) => box instanceof HTMLInputElement);
+  const seen = () => boxes().filter((box) => !box.closest("[hidden]")); // a filter hides rows: they are not meant
   const tell = () => {
     const chosen = boxes().filter((box) => box.checked).length;
-    all.checked = chosen === boxes().length;
+    all.checked = chosen > 0 && seen().every((box) => box.checked);
     all.indeterminate = chosen > 0 && !all.checked;
     for (const shown of page.querySelectorAll("[data-chosen]")) shown.textContent = String(chosen);
   };
   all.addEventListener("change", () => {
-    for (const box of boxes()) box.checked = all.checked;
+    for (const box of seen()) box.checked = all.checked;
     tell();
   });
   page.addEventListener("change", (event) => {

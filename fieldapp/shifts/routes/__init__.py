@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.shifts.routes import (
+    bulk,
     care,
     closures,
     feed,
@@ -17,6 +18,7 @@ from fieldapp.shifts.routes.base import blueprint
 
 __all__ = [
     "blueprint",
+    "bulk",
     "care",
     "closures",
     "feed",

@@ -296,3 +296,9 @@ def day(actor: Actor, when: date, zone: str, now: int) -> list[Roster]:
     )
     found = list(db.session.scalars(query.order_by(Shift.starts_at, Shift.place_id, Shift.id).limit(200)))
     return _rosters(actor, found, now) if found else []
+
+
+def several(actor: Actor, shifts: Sequence[Shift], now: int) -> list[Roster]:
+    """The rosters of shifts that the actor coordinates, in their order. Raises Forbidden."""
+    policy.demand(all(policy.can_plan(actor, shift.chapter_id) for shift in shifts))
+    return _rosters(actor, list(shifts), now) if shifts else []

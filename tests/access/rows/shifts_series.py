@@ -24,5 +24,6 @@ ROWS = [
     Row("shifts.all_closures", may=PLAN),
     Row("shifts.add_closure", "POST", may=PLAN),
     Row("shifts.work_holiday", "POST", may=PLAN),
+    Row("shifts.many", "POST", data={"shift_id": "@rota", "action": "confirm"}, may=PLAN, of="here"),
     Row("shifts.remove_closure", "POST", {"closure_id": "@closure"}, may=PLAN, of="here"),
 ]
