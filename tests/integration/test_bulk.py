@@ -107,7 +107,7 @@ def test_a_week_is_copied_once_with_nobody_on_it_and_holidays_left_out(make, des
     assert "Veterans Day" in first.text
     assert "2 shifts done" in done.text
     made = [s for s in make.all(Shift) if s.taken == 0]
-    assert sorted(f"{to_datetime(s.starts_at, ZONE):%m-%d %H:%M}" for s in made) == ["11-09 07:00", "11-10 07:00"]
+    assert sorted(f"{to_datetime(s.starts_at, ZONE):%m-%d %H:%M}" for s in made) == ["11-09 10:00", "11-10 10:00"]
     again = desk.ask("copy", asked="1", to_week="2027-11-11").text
     assert again.count("There is one at this place at these hours already.") == 2
     assert len([s for s in make.all(Shift) if s.taken == 0]) == 2
