@@ -6,6 +6,7 @@ from flask import Flask
 
 from fieldapp.core.errors import N_
 from fieldapp.coverage import models, policy, routes, routes_history, routes_partners, words  # noqa: F401 - tables and pages must be known
+from fieldapp.coverage.pod_routes import attach as attach_pods
 from fieldapp.coverage.services import counting  # noqa: F401 - the worker must know its job
 from fieldapp.web.nav import NavItem, register
 
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(routes.blueprint)
     app.jinja_env.globals["coverage_words"] = words
     register(NavItem("coverage.index", N_("Coverage"), policy.WATCHERS, 10))
+    attach_pods(app)

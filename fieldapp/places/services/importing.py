@@ -104,6 +104,11 @@ def run(chapter_id: str, filename: str, data: bytes, now: int, *, dry_run: bool 
     return found
 
 
+def take(session: Session, chapter_id: str, parsed: Parsed, now: int) -> dict[str, int]:
+    """Import rows that were checked before, in the caller's transaction; rules are the caller's."""
+    return _apply(session, chapter_id, parsed, now)
+
+
 def plan(chapter_id: str, parsed: Parsed) -> Plan:
     """Compare the good rows with the chapter's places. One query."""
     there = _there(db.session(), chapter_id)
