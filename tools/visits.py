@@ -73,6 +73,7 @@ STOPS = (
     ),
     Stop("coordinator", "shift-new", "/shifts/new"),
     Stop("coordinator", "overdue-care", "/shifts/care"),
+    Stop("coordinator", "files", "/shifts/files"),
     Stop("coordinator", "series", "/shifts/series"),
     Stop("coordinator", "day", "/shifts/day"),
     Stop("coordinator", "paper", "/paper"),

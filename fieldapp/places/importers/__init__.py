@@ -6,7 +6,7 @@ from fieldapp.core.errors import N_, Invalid
 from fieldapp.places.importers import csv_file, geojson
 from fieldapp.places.importers.row import Bad, Good, Parsed, check_duplicates
 
-__all__ = ["MAX_BYTES", "Bad", "Good", "Parsed", "read"]
+__all__ = ["MAX_BYTES", "Bad", "Good", "Parsed", "decode", "read"]
 MAX_BYTES = 2_000_000
 MAX_ROWS = 5_000
 
@@ -15,7 +15,7 @@ def read(data: bytes, filename: str) -> Parsed:
     """The rows of a file. Raises Invalid when the file as a whole cannot be read: size, encoding, columns, coordinates' system."""
     if len(data) > MAX_BYTES:
         raise Invalid(N_("The file is larger than 2 MB. Split it and import the parts."))
-    text = _decode(data)
+    text = decode(data)
     if not text.strip():
         raise Invalid(N_("The file is empty."))
     is_json = filename.lower().endswith((".json", ".geojson")) or text.lstrip()[:1] == "{"
@@ -25,7 +25,7 @@ def read(data: bytes, filename: str) -> Parsed:
     return check_duplicates(parsed)
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
     """UTF-8, with or without a byte order mark; anything else gets one clear error that says where."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:2000].count(0) > len(data[:2000]) // 5:
         raise Invalid(N_("The file is UTF-16, not UTF-8. Save it as “CSV UTF-8” and choose it again."))
