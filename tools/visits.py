@@ -80,6 +80,7 @@ STOPS = (
     Stop("coordinator", "alerts", "/alerts"),
     Stop("coordinator", "places", "/places"),
     Stop("coordinator", "place", "/places", "main [data-row] a[href^='/places/']"),
+    Stop("coordinator", "needs", "/coverage", "main a[href$='/needs']"),
     Stop("coordinator", "places-import", "/places/import"),
     Stop("coordinator", "people", "/people"),
     Stop("coordinator", "person", "/people", "main a[href^='/people/']:not([href*='invites'])"),

@@ -5,8 +5,15 @@ from __future__ import annotations
 from flask import Flask
 
 from fieldapp.core.errors import N_
-from fieldapp.coverage import models, policy, routes, routes_history, routes_partners, words  # noqa: F401 - tables and pages must be known
-from fieldapp.coverage.pod_routes import attach as attach_pods
+from fieldapp.coverage import (  # noqa: F401 - tables and pages must be known
+    models,
+    policy,
+    routes,
+    routes_history,
+    routes_needs,
+    routes_partners,
+    words,
+)
 from fieldapp.coverage.services import counting  # noqa: F401 - the worker must know its job
 from fieldapp.web.nav import NavItem, register
 

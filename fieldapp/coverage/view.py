@@ -111,6 +111,8 @@ def facts(seen: Peek) -> dict[str, object]:
     if not seen.shifts:
         add = where("shifts.new", place=seen.place.id, day=seen.day.isoformat())
         found.append({"label": gettext("Nobody can take it yet"), "text": gettext("Add a shift"), "href": add})
+    weekly = url_for("coverage.needs_page", place_id=seen.place.id)
+    found.append({"label": gettext("Every week"), "text": gettext("What this place needs"), "href": weekly})
     title = gettext(
         "%(place)s: %(day)s, %(half)s", place=seen.place.name, day=words.day(seen.day), half=words.half(seen.half)
     )

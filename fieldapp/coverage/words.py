@@ -142,6 +142,11 @@ def day(value: date) -> str:
     return show_day(value, style="EEE d")
 
 
+def on(text: str, style: str) -> str:
+    """A local date that is kept as text, such as 2026-11-24."""
+    return show_day(date.fromisoformat(text), style=style)
+
+
 def on_it(stand: Standing, names: list[tuple[str, str]] | None) -> str:
     """Who is on a shift: names with what they said, or the numbers alone."""
     if not stand.confirmed and not stand.claimed:
