@@ -14,6 +14,7 @@ from fieldapp.coverage import (  # noqa: F401 - tables and pages must be known
     routes_partners,
     words,
 )
+from fieldapp.coverage.pod_routes import attach as attach_pods
 from fieldapp.coverage.services import counting  # noqa: F401 - the worker must know its job
 from fieldapp.web.nav import NavItem, register
 
