@@ -62,6 +62,7 @@ STOPS = (
     Stop("volunteer", "my-alerts", "/alerts/mine"),
     Stop("coordinator", "coverage", "/coverage"),
     Stop("coordinator", "coverage-table", "/coverage?view=table"),
+    Stop("coordinator", "coverage-plan", "/coverage/plan"),
     Stop("coordinator", "coverage-history", "/coverage/history"),
     Stop("coordinator", "coverage-partners", "/coverage/partners?label=Legal+aid&preview=1"),
     Stop("coordinator", "shifts", "/shifts"),

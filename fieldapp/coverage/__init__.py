@@ -12,6 +12,7 @@ from fieldapp.coverage import (  # noqa: F401 - tables and pages must be known
     routes_history,
     routes_needs,
     routes_partners,
+    routes_plan,
     words,
 )
 from fieldapp.coverage.pod_routes import attach as attach_pods

@@ -24,6 +24,8 @@ def things(world: World) -> dict[str, str]:
 
 ROWS = [
     Row("coverage.past", may=SEE),
+    Row("coverage.plan", may={"coordinator"}),
+    Row("coverage.plan_send", "POST", may={"coordinator"}),
     Row("coverage.links", may=SEE),
     Row("coverage.link_make", "POST", data={"label": ""}, may=SEE),
     Row("coverage.link_end", "POST", {"link_id": "@partner_link"}, may=SEE, of="here"),
