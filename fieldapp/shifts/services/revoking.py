@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fieldapp.accounts.models import Person
-from fieldapp.core import jobs
+from fieldapp.accounts.models import Membership, Person
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import claims
+from fieldapp.shifts.services import claims, messages
 from fieldapp.shifts.services.locks import lock_all
 from fieldapp.training import policy
 from fieldapp.training.models import Certificate, Course
-from fieldapp.training.services import certificates
-from fieldapp.training.services.notices import MESSAGE
+from fieldapp.training.services import certificates, notices
 
 
 @dataclass(frozen=True)
@@ -114,19 +112,17 @@ def revoke(actor: Actor, certificate_id: str, reason: str, seen: str, now: int) 
         certificates.revoke(actor, certificate_id, reason, now)
         for hit in hits:
             claims.release(before.person.id, hit.shift.id, now, by=actor.person_id)
-        _tell(session, live, actor, now)
+        _tell(session, live, now)
     return live
 
 
-def _tell(session: Session, live: Effect, actor: Actor, now: int) -> None:
-    """The reason stays between the trainer and the person: the message names the course and the shifts only."""
-    detail = {
-        "what": "revoked",
-        "course": live.course.id,
-        "name_en": live.course.name_en,
-        "name_es": live.course.name_es,
-        "shifts": len(live.hits),
-    }
-    chapter_id = live.hits[0].shift.chapter_id if live.hits else live.course.chapter_id
-    payload = {"person": live.person.id, "kind": "training", "chapter": chapter_id, "detail": detail}
-    jobs.enqueue(session, MESSAGE, payload, run_at=now)
+def _tell(session: Session, live: Effect, now: int) -> None:
+    """The reason stays between the trainer and the person: the message names the course and how many shifts."""
+    chapter_id = live.hits[0].shift.chapter_id if live.hits else _home(session, live)
+    said = dict(notices.revoked(live.course, len(live.hits)))
+    messages.send(session, person_id=live.person.id, kind="training", chapter_id=chapter_id, now=now, detail=said)
+
+
+def _home(session: Session, live: Effect) -> str:
+    own = select(Membership.chapter_id).where(Membership.person_id == live.person.id).order_by(Membership.chapter_id)
+    return session.scalar(own.limit(1)) or live.course.chapter_id

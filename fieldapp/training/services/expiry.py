@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, or_, select
 
-from fieldapp.accounts.models import Membership, Person
+from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.core.clock import DAY
 from fieldapp.core.db import write
 from fieldapp.training.models import Certificate, Course
@@ -48,25 +48,14 @@ def warn(now: int) -> int:
         .limit(MOST)
         .with_for_update(of=Certificate, skip_locked=True)
     )
-    told = 0
+    told, zones = 0, dict[str, str]()
     with write() as session:
         for certificate, course, chapter_id in session.execute(query).all():
             days = URGENT_DAYS if certificate.ends_at <= urgent else WARN_DAYS
             certificate.warned = days
             if chapter_id is None:
                 continue
-            notices.tell(session, certificate.person_id, chapter_id, _detail(certificate, course, days), now)
+            zones[chapter_id] = zones.get(chapter_id) or session.get_one(Chapter, chapter_id).zone
+            notices.ends(session, certificate, course, chapter_id, zones[chapter_id], now)
             told += 1
     return told
-
-
-def _detail(certificate: Certificate, course: Course, days: int) -> dict[str, object]:
-    return {
-        "what": "ends",
-        "course": course.id,
-        "name_en": course.name_en,
-        "name_es": course.name_es,
-        "ends_at": certificate.ends_at,
-        "days": days,
-        "renew_by": list(course.renew_by or []),
-    }

@@ -80,7 +80,7 @@ def edit(actor: Actor, session_id: str, values: Mapping[str, str], now: int) -> 
             setattr(live, name, getattr(checked, name))
         session.flush()
         if moved and live.ends_at > now and live.cancelled_at is None:
-            notices.session(session, live, "moved", now)
+            notices.moved(session, live, now)
         chapters.touch(session, live.chapter_id)
     return live
 
@@ -102,7 +102,7 @@ def cancel(actor: Actor, session_id: str, now: int) -> TrainingSession:
         live.cancelled_at = now
         session.flush()
         if live.ends_at > now:
-            notices.session(session, live, "called_off", now)
+            notices.called_off(session, live, now)
         chapters.touch(session, live.chapter_id)
     return live
 

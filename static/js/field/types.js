@@ -77,12 +77,14 @@
 /** @typedef {{title: string, lines: string[], speaker: boolean}} Face of the rights card, in one language; `speaker`: one has checked it */
 /** @typedef {{tag: string, bodies: Bodies, card: {off: string[], faces: Record<string, Face>}}} OpenGuides */
 /** @typedef {{open: OpenGuides|null, members: {tag: string, bodies: Bodies}|null}} Guides what guides say, as far as this phone may show it now */
+/** @typedef {{kind: string, due?: number, number?: number, shift?: string, place?: string, n?: number, course?: string, name?: Text, next?: string, taken?: string[]}} Todo */
 /**
  * @typedef {object} PersonalHalf
  * @property {{id: string, field_name: string, lang: "en"|"es", chapter: string, roles: string[]}} me
  * @property {{mine: MineTold[], open: Told[], rest: Told[]}} shifts
  * @property {Guide[]} [guides] that only members read
  * @property {string} [guides_tag]
+ * @property {Todo[]} [todo] what waits beside the shifts
  * @property {Asked[]} [messages] that wait for an answer
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */

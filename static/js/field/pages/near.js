@@ -1,5 +1,6 @@
 // The pages of a shift, in one file: many small ones pack worse, and the phone loads them all once the first screen stands.
 export * as asks from "../asks/cards.js";
+export * as todo from "../todo.js";
 export * as brief from "./brief.js";
 export * as court from "./court.js";
 export * as family from "./family.js";

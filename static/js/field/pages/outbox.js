@@ -88,6 +88,7 @@ function notDone(code, item) {
     not_certified: t("Your training does not cover that date. Renew it, then take the shift."),
     overlap: t("You have another shift then. Give one back."),
     novices_only: t("The last place is kept for someone experienced."),
+    conduct: t("The code of conduct is to be accepted first: you find it on Today."),
     unknown_shift: t("That shift is not there any more."),
     started: t("The shift had started. Talk to the lead."),
     ended: t("The shift was over."),

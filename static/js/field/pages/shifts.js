@@ -162,6 +162,8 @@ function words(verdict, one) {
     }
     case "novices_only":
       return { lead: not, more: t("The last place is kept for someone experienced."), link: t("It opens when an experienced person takes it.") };
+    case "conduct":
+      return { lead: not, more: t("The code of conduct is to be accepted first."), link: html`<a href="/training/conduct">${t("Read and accept it")}</a>` };
     case "full":
       return { lead: t("This shift is full."), more: t("If someone gives it back, you can take it here.") };
     case "started":

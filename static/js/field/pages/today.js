@@ -19,7 +19,7 @@ const HALF_HOUR = 1800000;
 
 export function today() {
   const zone = homeZone();
-  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), asked(), main()]);
+  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), asked(), main(), beside()]);
 }
 
 /** What waits for an answer; its element comes with the pages that are loaded later. */
@@ -27,6 +27,13 @@ function asked() {
   if (state.lock === "locked" || !waiting().length) return nothing;
   void import("./near.js");
   return html`<fa-asks></fa-asks>`;
+}
+
+/** What waits beside the shifts; never during one. Its element comes later too. */
+function beside() {
+  if (state.lock === "locked" || current() || !state.snapshot?.personal?.todo?.length) return nothing;
+  void import("./near.js");
+  return html`<fa-todo></fa-todo>`;
 }
 
 function main() {

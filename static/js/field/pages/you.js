@@ -127,7 +127,8 @@ export class YouPage extends PageElement {
     if (!list.length) return nothing;
     const zone = state.snapshot?.public?.chapter.zone ?? "UTC";
     return html`<section class="section" aria-labelledby="training"><div class="section__head"><h2 id="training">${t("Training")}</h2></div><div class="card rows">${list.map((one) => html`<div class="row row--slim">
-      ${icon("graduation-cap")}<span class="row__body"><span class="row__title">${say(one.course)}</span><span class="row__sub">${one.ends_at === null ? t("Not yet") : one.ends_at > state.now ? t("Valid until {date}", { date: date(one.ends_at, zone) }) : t("Ended on {date}", { date: date(one.ends_at, zone) })}</span></span></div>`)}</div></section>`;
+      ${icon("graduation-cap")}<span class="row__body"><span class="row__title">${say(one.course)}</span><span class="row__sub">${one.ends_at === null ? t("Not yet") : one.ends_at > state.now ? t("Valid until {date}", { date: date(one.ends_at, zone) }) : t("Ended on {date}", { date: date(one.ends_at, zone) })}</span></span></div>`)}
+      <a class="row" href="/training/mine">${icon("calendar-days")}<span class="row__body"><span class="row__title">${t("Sessions, quizzes, materials")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
 
   session() {

@@ -43,4 +43,5 @@ export default {
   "Signs out, and takes names and shifts off the screen and the phone": "Cierra la sesión y quita nombres y turnos de la pantalla y del teléfono",
   "Locks by itself after": "Se bloquea solo después de",
   "{n} min": "{n} min",
+  "Sessions, quizzes, materials": "Sesiones, cuestionarios, materiales",
 };
