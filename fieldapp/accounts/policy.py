@@ -74,6 +74,12 @@ def can_disable(actor: Actor, person: Person) -> bool:
     return all(m.role in BELOW_COORDINATOR and actor.has(m.chapter_id, COORDINATOR) for m in person.memberships)
 
 
+def can_move(actor: Actor, person: Person) -> bool:
+    """A coordinator of one of the person's chapters may offer them to another."""
+    here = any(actor.has(m.chapter_id, COORDINATOR) for m in person.memberships)
+    return here and actor.person_id != person.id and person.disabled_at is None
+
+
 def can_end_sessions(actor: Actor, person: Person) -> bool:
     """Admins end sessions of people of their chapters; everybody their own."""
     return actor.person_id == person.id or any(actor.has(m.chapter_id, ADMIN) for m in person.memberships)

@@ -35,3 +35,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["rule_words"] = rule_words
     nav.register(nav.NavItem("shifts.index", N_("Shifts"), ROLES, 20))
     routes.partner_asks.attach(app)
+    routes.moves.attach(app)

@@ -7,7 +7,7 @@ from flask import Flask
 from fieldapp.core import worker
 from fieldapp.core.clock import HOUR, Clock
 from fieldapp.core.db import db
-from fieldapp.shifts.services import care, partner_asks, reaching, reminders
+from fieldapp.shifts.services import care, moves, partner_asks, reaching, reminders
 
 PACE = 30.0  # seconds between two looks at the clock
 CARE_PACE = 20.0  # a reminder or a question after somebody may be that late
@@ -22,6 +22,7 @@ def keep_little(app: Flask, bell: worker.Bell) -> None:
             if clock.now() - last >= HOUR:
                 last = clock.now()
                 partner_asks.forget(last)
+                moves.forget(last)
             db.session.remove()
         bell.wait(PACE)
 

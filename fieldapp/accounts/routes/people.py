@@ -72,6 +72,7 @@ def person(person_id: str) -> ResponseReturnValue:
         recoveries=recovery.for_person(person_id, now()),
         can_recover=policy.can_recover(who, found) and found.disabled_at is None,
         can_disable=policy.can_disable(who, found),
+        may_move=policy.can_move(who, found),
         **invite_form(who),
     )
 

@@ -39,13 +39,16 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/mine")
 def mine() -> ResponseReturnValue:
     """One's own certificates, and the sessions one may come to."""
+    within = actor().chapters | actor().above
+    history = certificates.history(actor().person_id, within)
     return render_template(
         "training/mine.html",
         upcoming=sessions.upcoming(actor(), now()),
         shelf={course.id: _materials(course) for course in courses.offered(actor()) if course.materials},
         quizzes=quiz.mine(actor(), now()),
         conduct=conduct.read(actor()),
-        history=certificates.history(actor().person_id, actor().chapters | actor().above),
+        history=history,
+        origins=certificates.origins(history, within),
         zone=chapters.get(actor(), actor().chapter_id).zone,
         moment=now(),
     )

@@ -164,15 +164,32 @@ def revoke(actor: Actor, certificate_id: str, reason: str, now: int) -> Certific
 
 
 def history(person_id: str, chapter_ids: Collection[str]) -> list[tuple[Certificate, Course]]:
-    """Every certificate of a person for these chapters' courses, newest first, revoked ones too."""
+    """Every certificate of a person for these chapters' courses, newest first, revoked ones too; and those that they brought along from
+    a chapter which they belong to no more."""
+    line = select(Chapter.path).join(Membership, Membership.chapter_id == Chapter.id)
+    own = list(db.session.scalars(line.where(Membership.person_id == person_id)))
     query = (
-        select(Certificate, Course)
+        select(Certificate, Course, Chapter.path)
         .join(Course, Course.id == Certificate.course_id)
-        .where(Certificate.person_id == person_id, Course.chapter_id.in_(chapter_ids))
+        .join(Chapter, Chapter.id == Course.chapter_id)
+        .where(Certificate.person_id == person_id)
         .order_by(Certificate.confirmed_at.desc(), Certificate.id)
         .limit(100)
     )
-    return [(certificate, course) for certificate, course in db.session.execute(query)]
+    return [
+        (certificate, course)
+        for certificate, course, path in db.session.execute(query).tuples()
+        if course.chapter_id in chapter_ids or not any(path.startswith(mine) or mine.startswith(path) for mine in own)
+    ]
+
+
+def origins(history: Iterable[tuple[Certificate, Course]], chapter_ids: Collection[str]) -> dict[str, str]:
+    """By course: the name of the chapter that a certificate was brought along from. One query, none where there is none."""
+    elsewhere = {course.chapter_id for _, course in history if course.chapter_id not in chapter_ids}
+    if not elsewhere:
+        return {}
+    query = select(Course.id, Chapter.name).join(Chapter, Chapter.id == Course.chapter_id)
+    return dict(db.session.execute(query.where(Chapter.id.in_(elsewhere))).tuples().all())
 
 
 def people_of(chapter_id: str) -> list[Person]:

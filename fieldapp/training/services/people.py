@@ -60,16 +60,18 @@ class Profile:
     grade: str
     history: list[tuple[Certificate, Course]]
     names: dict[str, str]
+    origins: dict[str, str]  # by course: the chapter that its certificate was brought along from
 
 
 def profile(actor: Actor, person_id: str) -> Profile:
     """A person of a chapter where the actor teaches. Raises NotFound, Forbidden."""
     home = home_of(actor, person_id)
     history = certificates.history(person_id, actor.chapters | actor.above)
+    origins = certificates.origins(history, actor.chapters | actor.above)
     by = {who for certificate, _ in history for who in (certificate.confirmed_by, certificate.revoked_by) if who}
     names = {p.id: p.field_name for p in db.session.scalars(select(Person).where(Person.id.in_(by)))} if by else {}
     grade = grades.of([person_id], home).get(person_id, "trainee")
-    return Profile(db.session.get_one(Person, person_id), grade, history, names)
+    return Profile(db.session.get_one(Person, person_id), grade, history, names, origins)
 
 
 def home_of(actor: Actor, person_id: str) -> str:
