@@ -53,6 +53,7 @@ STOPS = (
     Stop("volunteer", "install", "/#/install"),
     Stop("volunteer", "sign-in", "/#/in"),
     Stop("volunteer", "my-shifts", "/shifts/mine"),
+    Stop("volunteer", "my-preferences", "/shifts/preferences"),
     Stop("volunteer", "my-calendar", "/shifts/calendar"),
     Stop("volunteer", "my-quiet-hours", "/me/quiet-hours"),
     Stop("volunteer", "my-reach", "/shifts/mine", "main a[href$='/reach']"),
@@ -66,6 +67,7 @@ STOPS = (
     Stop("coordinator", "coverage-history", "/coverage/history"),
     Stop("coordinator", "coverage-partners", "/coverage/partners?label=Legal+aid&preview=1"),
     Stop("coordinator", "shifts", "/shifts"),
+    Stop("coordinator", "shifts-at-risk", "/shifts/at-risk"),
     Stop(
         "coordinator",
         "shift",

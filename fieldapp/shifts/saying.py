@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 
+from fieldapp.core.clock import MINUTE
 from fieldapp.core.errors import N_
+from fieldapp.shifts.services import waitlist
 from fieldapp.shifts.services.messages import Live
 from fieldapp.training.words import gettext
 from fieldapp.web.i18n import show_day, show_time, zone_name
@@ -38,6 +40,48 @@ NOTES = {
     "swap": N_("Until someone accepts, they keep it. It is yours when you accept."),
     "coming": N_("If you cannot, your place is free for someone else at once."),
 }
+
+
+KINDS = {
+    "immigration_court": N_("Immigration court"),
+    "ice_office": N_("ICE office"),
+    "courthouse": N_("Courthouse"),
+    "neighbourhood": N_("Neighbourhood"),
+    "other": N_("Other place"),
+    "accompany": N_("Accompaniment"),
+    "turnout": N_("Turnout"),
+}
+WITHOUT = {
+    "few": N_("Without you it is short of people and cannot run."),
+    "novices": N_("Without you nobody experienced is on it, and it cannot run."),
+}
+
+
+def kind(code: str) -> str:
+    """What a kind of place or shift is called."""
+    return gettext(KINDS[code])
+
+
+def ahead(starts_at: int, now: int) -> str:
+    """``in 22 h 48 min``: how long until it starts."""
+    minutes = max(0, (starts_at - now) // MINUTE)
+    if minutes >= 60:
+        return gettext("in %(h)s h %(m)s min", h=minutes // 60, m=minutes % 60)
+    return gettext("in %(m)s min", m=minutes)
+
+
+def without(code: str) -> str:
+    """What a shift would lack if one gave it back; empty when nothing."""
+    return gettext(WITHOUT[code]) if code else ""
+
+
+def in_line(place: waitlist.Place) -> str:
+    """Where one stands in a line."""
+    if place.until is not None:
+        return gettext("A place is held for you: answer above.")
+    if place.ahead == 0:
+        return gettext("You are first in line.")
+    return str(ngettext("%(num)s person is before you in line.", "%(num)s people are before you in line.", place.ahead))
 
 
 def title(live: Live) -> str:

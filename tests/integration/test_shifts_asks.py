@@ -322,3 +322,71 @@ def test_what_a_shift_would_lack_without_someone_is_said_before_they_give_it_bac
     assert [one["without"] for one in mine] == ["novices", "few"]
     mine = sign_in(c).get("/api/v1/field").get_json()["personal"]["shifts"]["mine"]
     assert [one["without"] for one in mine] == [""]
+
+
+# ---------- the desk ----------
+
+
+def test_the_at_risk_page_puts_the_nearest_first_says_who_was_asked_and_what_else_to_do(make, world, clock, sign_in):
+    fern = world.watcher(field_name="Fern of the north")
+    far, near = world.shift(starts_in=30 * HOUR), world.shift(starts_in=6 * HOUR)
+    world.shift(starts_in=60 * HOUR)
+    boss = make.person(world.chapter, "coordinator")
+    page = sign_in(boss)
+    shown = page.get("/shifts/at-risk").text
+    assert shown.index(f"s-{near.id}") < shown.index(f"s-{far.id}")
+    assert shown.count('<li id="s-') == 2
+    assert "Ask 1 person" in shown
+    page.post(f"/shifts/{near.id}/ask", {"count": "5"})
+    shown = page.get("/shifts/at-risk").text
+    assert "Fern of the north" in shown
+    assert "Nobody is left to ask." in shown
+    assert "You coordinate alone here" in shown
+    page.post(f"/shifts/{near.id}/ask-back")
+    assert make.all(Message) == []
+    page.post(f"/shifts/{near.id}/ask", {"count": "x"})
+    say(fern, clock, "ask", "no")
+    assert "no, not asked again" in page.get("/shifts/at-risk").text
+    assert sign_in(fern).get("/shifts/at-risk").status_code == 403
+
+
+def test_the_cap_is_a_number_that_the_chapter_chooses(make, world, sign_in):
+    page = sign_in(make.person(world.chapter, "coordinator"))
+    asked = {"chapter_id": world.chapter.id}
+    assert page.post("/shifts/at-risk/cap", {**asked, "cap": "5"}).status_code == 302
+    assert "Write a number from 1 to 20." in page.post("/shifts/at-risk/cap", {**asked, "cap": "²"}).text
+    assert page.post("/shifts/at-risk/cap", {"chapter_id": make.chapter().id, "cap": "5"}).status_code == 404
+    assert 'value="5"' in page.get("/shifts/at-risk").text
+
+
+def test_one_stands_in_line_and_offers_ones_place_at_the_desk(make, world, clock, sign_in):
+    a, b, first = (world.watcher() for _ in range(3))
+    shift = world.shift(a, b, seats=2)
+    page = sign_in(first)
+    assert "Stand in line" in page.get("/shifts/mine").text
+    page.post(f"/shifts/{shift.id}/wait")
+    assert "You are first in line." in page.get("/shifts/mine").text
+    mine = sign_in(a)
+    assert "Without you it is short" in mine.get("/shifts/mine").text
+    mine.post(f"/shifts/{shift.id}/offer")
+    assert "Offered: it is yours until someone accepts" in mine.get("/shifts/mine").text
+    assert "Someone offers you their place" in page.get("/shifts/mine").text
+    mine.post(f"/shifts/{shift.id}/keep")
+    mine.post(f"/shifts/{shift.id}/give-back")
+    assert "A place is free. Do you want it?" in page.get("/shifts/mine").text
+    page.post(f"/shifts/{shift.id}/unwait")
+    assert "You are first in line." not in page.get("/shifts/mine").text
+
+
+def test_what_suits_a_person_comes_first_in_their_list(make, world, clock, sign_in):
+    fern = world.watcher()
+    liked = make.place(world.chapter, "Liked Court", kind="courthouse")
+    world.shift(starts_in=DAY)
+    make.shift(liked, starts_in=5 * DAY)
+    page = sign_in(fern)
+    shown = page.get("/shifts/mine").text
+    assert shown.index("Broadway Court") < shown.index("Liked Court")
+    page.post("/shifts/preferences", {"likes-places": [liked.id], "never-days": ["0m", "x"]})
+    shown = page.get("/shifts/mine").text
+    assert shown.index("Liked Court") < shown.index("Broadway Court")
+    assert 'value="0m" aria-label="Monday, Morning" checked' in page.get("/shifts/preferences").text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fieldapp.shifts.routes import (
+    asking,
     bulk,
     care,
     closures,
@@ -19,6 +20,7 @@ from fieldapp.shifts.routes import (
 from fieldapp.shifts.routes.base import blueprint
 
 __all__ = [
+    "asking",
     "blueprint",
     "bulk",
     "care",

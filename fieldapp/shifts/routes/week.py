@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from fieldapp.core.actor import COORDINATOR
 from fieldapp.shifts import words
 from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
-from fieldapp.shifts.services import closures, listing, messages, newcomers, roster
+from fieldapp.shifts.services import at_risk, closures, listing, messages, newcomers, roster
 from fieldapp.shifts.services.signoffs import due as shadowed
 from fieldapp.shifts.services.signoffs import ready
 from fieldapp.training.services import conduct
@@ -34,7 +34,14 @@ def index() -> ResponseReturnValue:
         "after": monday + timedelta(days=7),
         "last": monday + timedelta(days=6),
     }
-    return render_template("shifts/index.html", entries=entries, monday=monday, week=week, off=off)
+    return render_template(
+        "shifts/index.html",
+        entries=entries,
+        monday=monday,
+        week=week,
+        off=off,
+        at_risk=at_risk.count(actor(), now()),
+    )
 
 
 @blueprint.get("/mine")

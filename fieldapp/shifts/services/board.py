@@ -71,6 +71,7 @@ class Spot:
     name: str
     city: str
     zone: str
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None
     """
     began = since(now) if began is None else began
     query = (
-        select(*_COLUMNS, Place.name, Place.city, Place.zone, Place.closed_at, Chapter.path)
+        select(*_COLUMNS, Place.name, Place.city, Place.zone, Place.kind, Place.closed_at, Chapter.path)
         .join(Place, Place.id == Shift.place_id)
         .join(Chapter, Chapter.id == Shift.chapter_id)
         .where(
@@ -137,9 +138,9 @@ def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None
     stands = standing.of(lines)
     entries = []
     for line, row in zip(lines, rows, strict=True):
-        *_, name, city, zone, closed_at, path = row
+        *_, name, city, zone, kind, closed_at, path = row
         asked = Asked(stands[line.id].experienced, closed_at, offered.names.get(line.course_id or "", ("", "")))
-        entries.append(Entry(line, Spot(name, city, zone), path, asked, stands[line.id]))
+        entries.append(Entry(line, Spot(name, city, zone, kind), path, asked, stands[line.id]))
     return Board(tuple(entries), offered)
 
 

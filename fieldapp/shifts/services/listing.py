@@ -19,7 +19,7 @@ from fieldapp.core.db import db
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import board, brief, claims, rules, standing, swaps, waitlist
+from fieldapp.shifts.services import board, brief, claims, preferences, rules, standing, swaps, waitlist
 from fieldapp.shifts.services.board import Board, Entry, Line, Spot
 from fieldapp.shifts.services.rules import Asker, Taken, Verdict
 from fieldapp.shifts.services.standing import Standing
@@ -116,8 +116,12 @@ def shown(offers: list[Offer], page: str, find: str = "") -> Shown:
 
 
 def for_person(actor: Actor, now: int) -> Listing:
-    """The person's own shifts until two days after, and all of their chapters' in the next five weeks. At most eight queries."""
-    return listing(actor, board.of(actor, now, most=board.MOST, began=now), held.by(actor.person_id), now)
+    """The person's own shifts until two days after, and all of their chapters' in the next five weeks; what suits them first."""
+    made = listing(actor, board.of(actor, now, most=board.MOST, began=now), held.by(actor.person_id), now)
+    wish = preferences.of([actor.person_id]).by.get(actor.person_id)
+    if wish is not None:
+        made.open.sort(key=lambda offer: (wish.refuses(offer.entry), -wish.score(offer.entry), offer.shift.starts_at))
+    return made
 
 
 def listing(actor: Actor, planned: Board, holds: Held, now: int) -> Listing:

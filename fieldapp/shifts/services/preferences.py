@@ -9,9 +9,11 @@ from typing import Any, Protocol
 from sqlalchemy import Select, select
 
 from fieldapp.accounts.services import people
+from fieldapp.core.actor import Actor
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.db import db, write
-from fieldapp.shifts.models import Preference
+from fieldapp.places.models import Place
+from fieldapp.shifts.models import Preference, Shift
 
 PLACE_KINDS = ("immigration_court", "ice_office", "courthouse", "neighbourhood", "other")
 SHIFT_KINDS = ("accompany", "turnout")
@@ -142,3 +144,11 @@ def snapshot(person_id: str) -> dict[str, Any]:
     """The person's own, for their phone: ``likes`` and ``never``."""
     row = db.session.get(Preference, person_id)
     return {"likes": row.likes if row else clean({}), "never": row.never if row else clean({})}
+
+
+def places_for(actor: Actor) -> list[tuple[str, str]]:
+    """Places at which the actor's chapters have shifts ahead or had some: id and name, for choosing."""
+    used = select(Shift.place_id).where(Shift.chapter_id.in_(actor.chapters))
+    query = select(Place.id, Place.name, Place.city).where(Place.id.in_(used), Place.closed_at.is_(None))
+    rows = db.session.execute(query.order_by(Place.name, Place.city, Place.id).limit(MOST_PLACES))
+    return [(place, f"{name}, {city}" if city and city not in name else name) for place, name, city in rows]
