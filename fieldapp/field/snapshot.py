@@ -133,6 +133,7 @@ def personal_half(actor: Actor, planned: Board, now: int) -> dict[str, Any]:
         "shifts": shifts.snapshot(actor, planned, holds, now),
         "training": training.snapshot(planned.training, holds.ends, now),
         "preferences": preferences.snapshot(actor.person_id),
+        "on_call": [list(span) for span in planned.on_call],
         "messages": messages.snapshot(actor.person_id, now),
         "todo": todo.for_phone(actor, holds, now),
     }

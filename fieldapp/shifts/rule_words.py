@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from babel import Locale
 from babel.dates import get_day_names
 from babel.lists import format_list
 from flask_babel import get_locale, ngettext
 
 from fieldapp.core.errors import N_, Invalid
 from fieldapp.shifts import words
-from fieldapp.shifts.services import repeat
+from fieldapp.shifts.models import Rota
+from fieldapp.shifts.services import repeat, rotas
 from fieldapp.shifts.services.recurrence import Rule
 from fieldapp.training.words import gettext
 from fieldapp.web.i18n import show_day
@@ -34,6 +36,7 @@ NTH = {
     "4": N_("fourth %(day)s"),
     "-1": N_("last %(day)s"),
 }
+OWN = {"mam": "Mam", "quc": "Kʼicheʼ"}
 WHICH = {"1": N_("First"), "2": N_("Second"), "3": N_("Third"), "4": N_("Fourth"), "-1": N_("Last")}
 
 BULK = {
@@ -44,6 +47,36 @@ BULK = {
     "copy": N_("Copy to another week"),
     "text": N_("Rosters as text"),
 }
+
+ROTAS = {
+    "attorney": N_("Attorney on call"),
+    "interpreter": N_("Interpreter"),
+    "dispatcher": N_("Dispatcher"),
+    "jail": N_("Jail support"),
+}
+ROTA_FOR = {
+    "attorney": N_("Held by the chapter's legal partners."),
+    "interpreter": N_("Held by whoever said they speak the language."),
+    "dispatcher": N_("Held by dispatchers and coordinators."),
+    "jail": N_("Held by anybody of the chapter."),
+}
+
+
+def language(code: str) -> str:
+    """A language's name in the reader's language."""
+    name = Locale.parse(str(get_locale() or "en")).languages.get(code) or OWN.get(code, code)
+    return str(name)[:1].upper() + str(name)[1:]
+
+
+def rota(one: Rota) -> str:
+    """``Interpreter, Spanish``."""
+    name = gettext(ROTAS[one.kind])
+    return f"{name}, {language(one.language)}" if one.language else name
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages that can be said, by their names."""
+    return sorted(((code, language(code)) for code in rotas.LANGUAGES), key=lambda pair: pair[1].casefold())
 
 
 def bulk_actions() -> list[tuple[str, str]]:

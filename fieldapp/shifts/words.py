@@ -111,6 +111,11 @@ def iso_day(text: str) -> str:
     return show_day(date.fromisoformat(text), style="d MMM yyyy")
 
 
+def iso_day_short(text: str) -> str:
+    """``Tue 24 Nov`` of a stored local date."""
+    return show_day(date.fromisoformat(text), style="EEE d MMM")
+
+
 def now_word(now: Now, zone: str) -> str:
     """How someone on a roster is, in words."""
     at = show_time(now.at, zone) if now.at is not None else ""

@@ -14,6 +14,7 @@ from fieldapp.shifts.routes import (
     moves,
     partner_asks,
     roster,
+    rotas,
     series,
     week,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "moves",
     "partner_asks",
     "roster",
+    "rotas",
     "series",
     "week",
 ]

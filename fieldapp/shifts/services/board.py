@@ -19,7 +19,7 @@ from fieldapp.core.clock import DAY, HOUR
 from fieldapp.core.db import db
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
-from fieldapp.shifts.services import standing
+from fieldapp.shifts.services import rotas, standing
 from fieldapp.shifts.services.rules import Asked
 from fieldapp.shifts.services.standing import Standing
 from fieldapp.training.services import phone as training
@@ -96,6 +96,7 @@ class Board:
 
     entries: tuple[Entry, ...]
     training: training.Offered
+    on_call: tuple[tuple[int, int], ...] = ()  # when an attorney is, without a name; ms UTC
 
     def at(self, now: int) -> Iterator[Entry]:
         """Those that have not begun at ``now`` (ms UTC) and begin within five weeks of it."""
@@ -114,7 +115,7 @@ def since(now: int) -> int:
 
 
 def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None) -> Board:
-    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Four queries.
+    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Five queries.
 
     A board that serves one person once may begin at ``now`` itself (``began``) and then needs no more than MOST.
     """
@@ -141,7 +142,8 @@ def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None
         *_, name, city, zone, kind, closed_at, path = row
         asked = Asked(stands[line.id].experienced, closed_at, offered.names.get(line.course_id or "", ("", "")))
         entries.append(Entry(line, Spot(name, city, zone, kind), path, asked, stands[line.id]))
-    return Board(tuple(entries), offered)
+    spans = rotas.on_call(actor.chapters | actor.above, began)
+    return Board(tuple(entries), offered, tuple((start, end) for start, end in spans))
 
 
 def _line(row: Any) -> Line:
