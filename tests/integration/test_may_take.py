@@ -69,3 +69,21 @@ def test_the_page_asks_no_more_for_hundreds(make: Factory, sign_in: Browser, que
         cost.append(len(seen))
     assert cost[0] == cost[1]
     assert cost[1] <= 18
+
+
+def test_what_is_planned_is_read_once_for_all_and_anew_when_somebody_takes_a_seat(
+    make: Factory, sign_in: Browser, queries: Queries
+) -> None:
+    chapter = fill(make, 3)
+    ivy, jay = (sign_in(make.person(chapter)) for _ in range(2))  # type: ignore[arg-type]
+    cost = []
+    for page in (ivy, jay):
+        with queries() as seen:
+            text = page.get("/shifts/mine").text
+        cost.append(len(seen))
+        assert text.count("3 places open") == 3
+    assert cost[1] < cost[0]
+    shift = make.all(Shift)[0]
+    ivy.post(f"/shifts/{shift.id}/take")
+    text = jay.get("/shifts/mine").text
+    assert text.count("3 places open") == 2

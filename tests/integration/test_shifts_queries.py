@@ -79,12 +79,17 @@ def phones_list(actor, now):
     return listing.snapshot(actor, board.of(actor, now), held.by(actor.person_id), now)
 
 
+def own_shifts(actor, now):
+    """The desk's list, with a board of its own."""
+    return listing.listing(actor, board.of(actor, now), held.by(actor.person_id), now)
+
+
 def test_no_list_asks_more_when_there_is_more(app, chapter, clock):
     sitting_id = chapter.sitting.id
     now, monday = clock.now(), roster.to_datetime(clock.now(), "America/New_York").date()
     asks = {
         "a phone's shifts": lambda: phones_list(chapter.fern, now),
-        "one's own shifts": lambda: listing.for_person(chapter.fern, now),
+        "one's own shifts": lambda: own_shifts(chapter.fern, now),
         "the week": lambda: roster.week(chapter.coordinator, monday, "America/New_York"),
         "the day as text": lambda: roster.day(chapter.coordinator, monday.replace(day=24), "America/New_York", now),
         "a roster": lambda: roster.see(chapter.coordinator, shift_id, now),

@@ -5,13 +5,15 @@ Plain values, no rows of a session: a board is kept and shared between requests 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from threading import Lock
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.actor import Actor
@@ -26,6 +28,7 @@ from fieldapp.training.services import phone as training
 
 AHEAD = 35 * DAY
 MOST = 500
+KEPT = 12  # boards kept in a process
 _COLUMNS = (
     Shift.id,
     Shift.chapter_id,
@@ -114,12 +117,9 @@ def since(now: int) -> int:
     return now - now % HOUR
 
 
-def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None) -> Board:
-    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Five queries.
-
-    A board that serves one person once may begin at ``now`` itself (``began``) and then needs no more than MOST.
-    """
-    began = since(now) if began is None else began
+def of(actor: Actor, now: int) -> Board:
+    """The board of the actor's chapters in the hour of ``now`` (ms UTC). Five queries."""
+    began = since(now)
     query = (
         select(*_COLUMNS, Place.name, Place.city, Place.zone, Place.kind, Place.closed_at, Chapter.path)
         .join(Place, Place.id == Shift.place_id)
@@ -131,7 +131,7 @@ def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None
             Shift.cancelled_at.is_(None),
         )
         .order_by(Shift.starts_at, Place.name, Shift.id)
-        .limit(most)
+        .limit(2 * MOST)
     )
     rows = db.session.execute(query).all()
     offered = training.offered(actor, began)
@@ -144,6 +144,31 @@ def of(actor: Actor, now: int, *, most: int = 2 * MOST, began: int | None = None
         entries.append(Entry(line, Spot(name, city, zone, kind), path, asked, stands[line.id]))
     spans = rotas.on_call(actor.chapters | actor.above, began)
     return Board(tuple(entries), offered, tuple((start, end) for start, end in spans))
+
+
+_VERSIONS = (
+    select(Chapter.id, Chapter.version).where(Chapter.id.in_(bindparam("reach", expanding=True))).order_by(Chapter.id)
+)
+_boards: OrderedDict[Hashable, Board] = OrderedDict()
+_lock = Lock()
+
+
+def kept(actor: Actor, now: int) -> Board:
+    """The same, made once for all with the same reach while no chapter's counter moves. One query, and five where it must be made."""
+    reach = actor.chapters | actor.above
+    counters = tuple(db.session.execute(_VERSIONS, {"reach": sorted(reach)}).tuples().all())
+    key = (since(now), actor.chapters, counters)
+    with _lock:
+        found = _boards.get(key)
+        if found is not None:
+            _boards.move_to_end(key)
+            return found
+    found = of(actor, now)
+    with _lock:
+        _boards[key] = found
+        while len(_boards) > KEPT:
+            _boards.popitem(last=False)
+    return found
 
 
 def _line(row: Any) -> Line:

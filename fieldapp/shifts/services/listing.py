@@ -117,7 +117,7 @@ def shown(offers: list[Offer], page: str, find: str = "") -> Shown:
 
 def for_person(actor: Actor, now: int) -> Listing:
     """The person's own shifts until two days after, and all of their chapters' in the next five weeks; what suits them first."""
-    made = listing(actor, board.of(actor, now, most=board.MOST, began=now), held.by(actor.person_id), now)
+    made = listing(actor, board.kept(actor, now), held.by(actor.person_id), now)
     wish = preferences.of([actor.person_id]).by.get(actor.person_id)
     if wish is not None:
         made.open.sort(key=lambda offer: (wish.refuses(offer.entry), -wish.score(offer.entry), offer.shift.starts_at))
