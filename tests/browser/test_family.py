@@ -88,7 +88,7 @@ def test_a_card_written_locked_and_offline_reaches_the_office_alone_and_cannot_b
     expect(page.get_by_text("Saved on this phone, locked.").first).to_be_focused()
     assert "Ana Zyx" not in page.content()
     page.goto("/#/outbox")
-    see(page.get_by_text("Family card", exact=True))
+    see(page.get_by_text("1 thing. What and where shows after unlocking."))
     assert "Ana Zyx" not in page.content()
     phone.context.set_offline(False)
     page.reload()

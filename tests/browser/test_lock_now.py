@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +80,8 @@ def test_lock_now_ends_the_session_and_drops_names_and_shifts_and_writing_goes_o
     draft_a_session(page, "Papaya", elsewhere=True)
     page.get_by_role("link", name="Court session").click()
     expect(page.get_by_label("Note")).to_have_value("Papaya")
-    page.goto("/#/today")
-    unlock(page)
     page.goto("/#/write")
+    unlock(page)
     expect(page.get_by_role("link", name="Court session")).to_have_count(2, timeout=PATIENCE)
 
 
@@ -96,9 +96,13 @@ def test_locked_without_network_the_session_ends_when_there_is_network(phone: Ph
     with until(PATIENCE / 1000, "the session has ended on the server") as ok:
         while not ok(live_sessions(scene) == 0):
             page.wait_for_timeout(100)
-    see(page.get_by_text("You are signed out."))
+    locked = page.get_by_role("region", name="Locked")
+    see(locked.get_by_role("link", name="Sign in"))  # one way in: it unlocks too
+    expect(page.get_by_text("You are signed out.")).to_have_count(0)
+    expect(page.get_by_role("link", name="Lock now")).to_have_count(0)
     phone.sign_in()
     see(page.get_by_role("button", name="I'm here"))
+    see(page.get_by_role("link", name="Lock now"))
 
 
 def test_a_form_begun_while_locked_is_sealed_by_lock_now_and_opens_with_the_passkey(phone: Phone, scene: Scene) -> None:  # noqa: F811
@@ -135,7 +139,8 @@ def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: P
     fresh(page)
     fresh(other)
     expect(other.get_by_text("Maple")).to_have_count(0)
-    see(page.get_by_text("You are signed out."))
+    see(page.get_by_role("heading", name="Locked"))
+    see(page.get_by_role("link", name="Sign in"))
     expect(page.get_by_text("Maple")).to_have_count(0)
     page.wait_for_function(f"async () => !(await ({KEPT})()).includes('personal')")
     page.wait_for_function(
@@ -259,7 +264,42 @@ def test_while_locked_write_says_how_much_was_written_today_and_no_more(phone: P
     page.goto("/#/write")
     recent = page.get_by_role("region", name="Written today")
     expect(recent).to_contain_text("1 thing. What and where shows after unlocking.")
-    expect(recent.get_by_role("link")).to_have_count(0)
+    expect(recent.get_by_role("listitem")).to_have_count(0)
+
+
+def test_while_locked_no_list_says_what_was_written_or_where(phone: Phone, scene: Scene) -> None:  # noqa: F811
+    phone.enrol(scene)
+    page = phone.page
+    page.goto("/#/write")
+    page.get_by_role("button", name="Court session").last.click()
+    page.get_by_role("radio", name="Short hearings").click()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Write case 1").click()
+    page.get_by_role("radio", name="None").first.click()
+    page.get_by_role("button", name="Save and next case").click()
+    see(page.get_by_role("heading", name="Case 2", exact=True))
+    page.goto("/#/court")
+    address = see(page.get_by_role("link", name=re.compile("^Case 1 "))).get_attribute("href")
+    phone.context.set_offline(True)
+    page.goto("/#/write")
+    page.get_by_role("button", name="ICE at a courthouse").click()
+    page.locator("[data-q] .tap", has_text="Lobby").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    see(page.get_by_text("Written today"))
+    lock_now(page)
+    see(page.get_by_text(LOCKED))
+    page.goto("/#/court")
+    see(page.get_by_text("1 case is saved here. Its number and state show after unlocking."))
+    expect(page.locator("main").get_by_text("Case 1")).to_have_count(0)
+    see(page.get_by_role("button", name="Write case 2"))
+    page.goto("/#/outbox")
+    see(page.get_by_text("What and where shows after unlocking."))
+    for words in ("Court session", "Short hearing", "Federal Plaza", "ICE at", "saved 12"):
+        expect(page.locator("main").get_by_text(words)).to_have_count(0)
+    page.goto(f"/{address}")
+    see(page.get_by_text(LOCKED))
+    expect(page.get_by_text("Federal Plaza")).to_have_count(0)
 
 
 def test_removing_asks_for_a_word_ends_what_the_server_knows_and_leaves_nothing(phone: Phone, scene: Scene) -> None:  # noqa: F811

@@ -309,7 +309,7 @@ def test_leaving_a_shift_never_needs_the_passkey(phone: Phone, scene: Scene) -> 
 
 def test_a_reload_a_walk_to_the_desk_and_another_tab_do_not_ask_again(phone: Phone, scene: Scene) -> None:
     phone.enrol(scene)
-    page = phone.reopen(offline=False)
+    page = phone.put_down()
     unlock(page)
     phone.lose_passkeys()
     for there in ("/", "/me", "/"):

@@ -154,6 +154,7 @@ def test_what_the_server_refuses_says_whom_to_call_and_can_be_tried_alone(
     page.get_by_role("button", name="Try now").click()
     expect(page.get_by_role("heading", name="Needs you 1")).to_be_visible()
     expect(page.get_by_text("Tried again by itself at")).to_be_visible()
+    expect(page.get_by_text("bad_shape")).to_have_count(0)
     assert page.get_by_role("link", name="Call the hotline").get_attribute("href") == "tel:2125550142"
     clean(page, "outbox")
     context.unroute("**/api/v1/sync")
@@ -161,6 +162,38 @@ def test_what_the_server_refuses_says_whom_to_call_and_can_be_tried_alone(
     expect(page.get_by_role("button", name="What the server has")).to_be_visible()
     page.get_by_role("button", name="What the server has").click()
     expect(page.get_by_role("link", name="Court session")).to_contain_text("Received")
+
+
+def test_what_fails_alike_is_said_once_after_whom_to_call(carried: tuple[BrowserContext, Page]) -> None:
+    context, page = carried
+
+    def answer(route: Any) -> None:
+        sent = json.loads(route.request.post_data)["records"]
+        told = [{"id": json.loads(one["body"])["id"], "digest": one["digest"]} for one in sent]
+        route.fulfill(json={"v": 1, "results": [{**one, "outcome": "refused/bad_shape"} for one in told]})
+
+    context.set_offline(True)
+    written(page)
+    page.get_by_role("button", name="Write case 1").click()
+    for n in (1, 2):
+        expect(page.get_by_role("heading", name=f"Case {n}", exact=True)).to_be_visible()
+        page.get_by_role("radio", name="None").first.click()
+        page.get_by_role("button", name="Save and next case").click()
+    expect(page.get_by_role("heading", name="Case 3", exact=True)).to_be_visible()
+    context.route("**/api/v1/sync", answer)
+    context.set_offline(False)
+    page.goto("/#/outbox")
+    page.get_by_role("button", name="Try now").click()
+    needs = page.get_by_role("region", name="Needs you")
+    expect(needs).to_contain_text("Needs you 3")
+    expect(needs.get_by_text("The server could not read it.")).to_have_count(1)
+    expect(needs.get_by_role("listitem")).to_have_count(0)
+    assert page.locator("main section").first.get_attribute("aria-label") == "Who helps"
+    clean(page, "alike")
+    needs.get_by_role("button", name="Which they are").click()
+    expect(needs.get_by_role("listitem")).to_have_count(3)
+    expect(needs.get_by_role("link", name="Case 2")).to_be_visible()
+    clean(page, "alike, opened")
 
 
 def test_signing_out_with_unsent_records_offers_to_send_and_a_file(carried: tuple[BrowserContext, Page]) -> None:

@@ -286,9 +286,12 @@ def test_paper_half_typed_in_and_sheets(phone: Phone, scene: Scene) -> None:
         page.get_by_role("button", name="Say what became of it").click()
         expect(page.get_by_label("Another sheet")).to_have_value("")
     see(page.get_by_role("region", name="All 2 sheets alike"))
-    page.get_by_role("button", name="Destroyed under the rule").first.click()
+    page.get_by_role("button", name="Destroyed under the rule").click()
     see(page.get_by_role("button", name="Yes, destroyed"))
     eyes.look("sheets")
+    page.get_by_role("button", name="Each by itself").click()
+    expect(page.get_by_role("button", name="Destroyed under the rule")).to_have_count(2)
+    eyes.look("sheets, each by itself")
     assert not eyes.found, eyes.told()
 
 

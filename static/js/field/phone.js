@@ -60,11 +60,22 @@ async function opened() {
   void refreshNext();
 }
 
-/** Reads the outbox anew. @param {import("../outbox/index.js").Counts} [counts] */
-export async function follow(counts) {
+let readings = 0;
+let latest = Promise.resolve();
+
+/** Reads the outbox anew; when it resolves, the screen knows at least what there was when it was called. @param {import("../outbox/index.js").Counts} [counts] */
+export function follow(counts) {
+  if (counts) set({ others: counts.others, link: counts.link });
+  latest = readOutbox(++readings);
+  return latest;
+}
+
+/** @param {number} mine @returns {Promise<void>} */
+async function readOutbox(mine) {
   const [items, { drafts, locked }, addresses, boxWaits, media] = await Promise.all([
     outbox.list(), outbox.drafts.list(), outbox.boxAddresses(), outbox.boxWaits(), outbox.media.list(),
   ]);
+  if (mine !== readings) return latest; // what was read later must not be overwritten by this
   const times = locked.flatMap((ring) => lastUsed(ring) ?? []);
   set({
     items: /** @type {import("./types.js").Item[]} */ (items),
@@ -74,9 +85,8 @@ export async function follow(counts) {
     otherPasskey: times.length && state.lock !== "locked" ? Math.max(...times) : null,
     sealing: "legal" in addresses,
     boxWaits,
-    others: counts?.others ?? state.others,
-    link: counts?.link ?? state.link,
   });
+  return undefined;
 }
 
 /** Reads drafts anew: the outbox tells of records only. */

@@ -263,6 +263,7 @@ export class Recorder extends LitElement {
         <p class="rec__time num" role="timer" aria-live="off">${this.kind === "photo" ? (this._taken ? t("{n} taken", { n: this._taken }) : nothing) : html`${running ? html`<span class="rec__dot"></span><span class="sr">${t("Recording")}</span>` : nothing}${length(this._ms)}`}</p>
         <p class="rec__facts">${this.#facts()}</p>
         <div class="rec__acts">${this.#side()}${this.#button()}<span class="rec__side">${this._light ? html`<button class="iconbtn" type="button" aria-pressed=${this._torch} aria-label=${t("Flashlight")} @click=${this.#lamp}>${icon("flashlight")}</button>` : nothing}</span></div>
+        ${this._phase === "ready" ? html`<button class="btn btn--text btn--block" type="button" @click=${this.#leave}>${t("Back to the form")}</button>` : nothing}
         <p class="sr" role="status" aria-live="polite" data-said></p>
         <p class="rec__say">${icon("lock", "icon--s")}${t("Saved on this phone as it is recorded, locked for the legal team. Nobody can look at it here.")}</p>
       </footer></dialog>`;

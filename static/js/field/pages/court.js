@@ -14,7 +14,7 @@ import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { halfDay, placeShort, say, time } from "../words.js";
 import { closeCourt, formNamed, leaveCourt, nextCase, throwAway } from "../writing.js";
-import { lockedCard } from "./locked.js";
+import { isShut, lockedCard, shutCard } from "./locked.js";
 import { shown } from "./outbox.js";
 
 register("es", es);
@@ -66,12 +66,23 @@ class CourtPage extends PageElement {
   /** @param {Court} court @param {Case[]} cases */
   list(court, cases) {
     const tallies = !caseFormsOf(court).length;
+    if (isShut()) return this.shut(cases);
     return html`${state.lockedDrafts ? lockedCard() : nothing}
       ${cases.length ? html`<section class="section" aria-labelledby="cases"><div class="section__head"><h2 id="cases">${t("Cases")}</h2><span class="quiet num">${casesWritten(cases.filter((one) => one.item).length)}</span></div>
         <ol class="card rows rows--cases">${cases.map((one) => this.row(one, caseFormsOf(court).length > 1))}</ol></section>`
         : tallies ? html`<p class="quiet">${t("This kind of sitting has tallies only, no cases.")}</p>`
           : empty("list-plus", t("No case is written yet"), t("Each case takes a few taps. What is saved stays listed here by its number; it can be corrected, not read."))}
       ${cases.length > 1 ? html`<button class="btn btn--text btn--block" type="button" data-order @click=${() => this.arrange(cases.map(({ id }) => id))}>${icon("arrow-up-down")}${t("Change the order")}</button>` : nothing}
+      <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
+      <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Close without tallies")}</button>`;
+  }
+
+  /** Which cases there are, and how each stands, is for whoever opens the phone; the next one can be written, and one begun since ended. @param {Case[]} cases */
+  shut(cases) {
+    const saved = cases.filter((one) => one.item).length;
+    const begun = cases.filter((one) => one.draft);
+    return html`${saved ? shutCard(plural("{n} case is saved here. Its number and state show after unlocking.", "{n} cases are saved here. Their numbers and states show after unlocking.", saved)) : state.lockedDrafts ? lockedCard() : nothing}
+      ${begun.length ? html`<ol class="card rows rows--cases">${begun.map((one) => this.row(one, false))}</ol>` : nothing}
       <button class="btn btn--second btn--block" type="button" @click=${() => closeCourt()}>${t("Close the session")}</button>
       <button class="btn btn--text btn--block" type="button" @click=${() => void leaveCourt()}>${t("Close without tallies")}</button>`;
   }

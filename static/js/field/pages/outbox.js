@@ -15,6 +15,7 @@ import { set, state } from "../state.js";
 import { halfDay, placeShort, say, time, timeZoned } from "../words.js";
 import { kindOf } from "../alert/sheet.js";
 import { boxNote } from "./box.js";
+import { isShut, shutCard } from "./locked.js";
 
 register("es", es);
 
@@ -76,7 +77,7 @@ function attention(code) {
   if (code === "conflict") return { text: t("The server has another record under the same number. Both are kept. Tell your coordinator.") };
   if (code === "wrong_chapter") return { text: t("It was written for another chapter. It is safe here. Tell your coordinator."), act: signIn };
   if (code === "unknown_log" || code === "unknown_version") return { text: t("The server and this app do not understand each other. It is safe here. Update the app, then try again.") };
-  return { text: t("The server could not read it ({code}). It is safe here and stays. Tell your coordinator.", { code: code ?? "?" }) };
+  return { text: t("The server could not read it. It is safe here and stays. Tell your coordinator.") };
 }
 
 /** @param {string|null} code @param {Item} item @returns {string} why, and what would change it */
@@ -146,10 +147,10 @@ class OutboxPage extends PageElement {
     const clear = done.length > 0 && !needs.length && !moving.length && !counts().held && !state.others && !state.media.some((one) => one.record && one.state !== "received");
     return html`${taskBar(t("On this phone"), t("Saved, sending, received"), to("today"))}
       <main class="main" id="main" tabindex="0">
-        ${banner()}${clear ? note("ok", "check-check", t("All received"), t("Nothing on this phone is left to send.")) : nothing}
-        ${needs.length ? html`${section("needs", t("Needs you"), needs.length, this.rows(needs))}${this.help(needs)}` : nothing}
-        ${moving.length ? section("moving", t("On its way"), moving.length, this.moving(moving)) : nothing}
-        ${this.media()}${this.handIn()}${this.done(done)}${boxNote()}
+        ${this.help(needs)}${banner()}${clear ? note("ok", "check-check", t("All received"), t("Nothing on this phone is left to send.")) : nothing}
+        ${isShut() ? this.shut(needs, moving) : html`${needs.length ? section("needs", t("Needs you"), needs.length, this.needs(needs)) : nothing}
+          ${moving.length ? section("moving", t("On its way"), moving.length, this.moving(moving)) : nothing}${this.media()}`}
+        ${this.handIn()}${isShut() ? nothing : this.done(done)}${boxNote()}
         ${state.items.length ? nothing : empty("smartphone", t("Nothing written yet"), t("What you write is saved here first, then sent. You always see which."))}
         ${state.others ? html`<p class="quiet">${plural("{n} record of someone else waits here too. It is sent as theirs.", "{n} records of someone else wait here too. They are sent as theirs.", state.others)}</p>` : nothing}
       </main>
@@ -166,9 +167,40 @@ class OutboxPage extends PageElement {
     return list.length ? section("media", t("Photos and sound"), list.length, html`<ul class="card rows">${list.map((one) => mediaRow(one))}</ul>`) : nothing;
   }
 
-  /** @param {Item[]} items */
-  rows(items) {
-    return html`<ul class="card rows">${repeat(items, (one) => one.id, (one) => this.row(one))}</ul>`;
+  /** @param {Item[]} items @param {boolean} [brief] why is said above them already */
+  rows(items, brief = false) {
+    return html`<ul class="card rows">${repeat(items, (one) => one.id, (one) => this.row(one, brief))}</ul>`;
+  }
+
+  /** What and where is for whoever opens the phone: here are numbers, and how they stand. @param {Item[]} needs @param {Item[]} moving */
+  shut(needs, moving) {
+    const films = this.films().length;
+    const lines = [...alike([...needs, ...moving])].map(([, inside]) => html`<li class="row row--item">${this.sign(inside[0])}<div class="row__body">${this.standing(inside[0])}<p class="row__sub num">${inside.length}</p></div></li>`);
+    return html`${state.items.length ? shutCard(plural("{n} thing. What and where shows after unlocking.", "{n} things. What and where shows after unlocking.", state.items.length)) : nothing}
+      ${lines.length ? html`<ul class="card rows">${lines}</ul>` : nothing}
+      ${films ? html`<p class="quiet">${plural("{n} photo or recording is not received yet.", "{n} photos or recordings are not received yet.", films)}</p>` : nothing}`;
+  }
+
+  /** @param {Item|undefined} item */
+  sign(item) {
+    return item ? html`<span class="disc disc--${shown(item).kind}">${icon(shown(item).icon)}</span>` : nothing;
+  }
+
+  /** @param {Item|undefined} item */
+  standing(item) {
+    if (!item) return nothing;
+    const { kind, word, text } = shown(item);
+    return html`<p class="status status--${kind}">${word}</p>${text ? html`<p class="row__say">${text}</p>` : nothing}`;
+  }
+
+  /** What failed in the same way is said once. @param {Item[]} items */
+  needs(items) {
+    return [...alike(items)].map(([how, inside]) => {
+      if (inside.length === 1) return this.rows(inside);
+      const act = inside[0] && (shown(inside[0]).act ?? nothing);
+      return html`<div class="card"><div class="row row--item">${this.sign(inside[0])}<div class="row__body">${this.standing(inside[0])}</div></div>${act ? html`<div class="row__act">${act}</div>` : nothing}
+        ${this.fold(this.turned.has(how), t("Which they are"), inside.length, () => this.turn(how), () => this.rows(inside, true))}</div>`;
+    });
   }
 
   /** A morning of forty cases is one line to pass over. @param {Item[]} items */
@@ -225,11 +257,12 @@ class OutboxPage extends PageElement {
       <span class="row__sub">${t("Makes one locked file for your coordinator")}</span></span>${icon("chevron-right")}</button>`;
   }
 
-  /** @param {Item} item */
-  row(item) {
-    const { kind, icon: name, word, text, act } = shown(item);
+  /** @param {Item} item @param {boolean} brief */
+  row(item, brief) {
+    const { kind, icon: name, word, ...more } = shown(item);
+    const { text, act } = brief ? { text: "", act: undefined } : more;
     const wait = arrived(item) ? "" : this.waitsFor(item);
-    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${[whereOf(item), t("saved {time}", { time: savedAt(item) })].filter(Boolean).join(", ")}</p><p class="status status--${kind}">${word}</p>
+    const says = html`<p class="row__title">${titleOf(item)}</p><p class="row__sub">${[whereOf(item), t("saved {time}", { time: savedAt(item) })].filter(Boolean).join(", ")}</p>${brief ? nothing : html`<p class="status status--${kind}">${word}</p>`}
       ${text ? html`<p class="row__say">${text}</p>` : nothing}${wait ? html`<p class="row__say">${wait}</p>` : nothing}`;
     const sign = html`<span class="disc disc--${kind}">${icon(name)}</span>`;
     const acts = act ?? this.tryOne(item);
@@ -263,6 +296,17 @@ class OutboxPage extends PageElement {
 }
 
 customElements.define("fa-outbox", OutboxPage);
+
+/** @param {Item[]} items @returns {Map<string, Item[]>} by how they stand and why */
+function alike(items) {
+  const made = new Map();
+  for (const one of items) {
+    const { kind, word, text } = shown(one);
+    const how = [kind, word, text ?? ""].join("\n");
+    made.set(how, [...(made.get(how) ?? []), one]);
+  }
+  return made;
+}
 
 /** @param {Item[]} items @returns {Map<string, Item[]>} by place and half-day */
 function grouped(items) {

@@ -11,6 +11,7 @@ import { to } from "../router.js";
 import { state } from "../state.js";
 import { address, dayPart, halfDay, say } from "../words.js";
 import { correct, formAt } from "../writing.js";
+import { isShut, lockedCard, wayIn } from "./locked.js";
 import { isEvidence, shown, titleOf, whereOf } from "./outbox.js";
 
 register("es", es);
@@ -30,6 +31,7 @@ const formOf = (item) => formAt(item.form ?? "", item.form_hash);
 
 /** @param {string} id of the record */
 export function savedPage(id) {
+  if (isShut()) return html`${taskBar(t("Saved record"), "", to("write"), t("Back to Write"))}<main class="main" id="main">${lockedCard(true, wayIn(true))}</main>`;
   const item = record(id);
   if (!item) return gone();
   const amends = item.label.corrects ?? item.label.closes;
@@ -121,7 +123,7 @@ function correction(one) {
 /** @param {string} id of the record */
 export function choosePage(id) {
   const item = record(id);
-  if (!item || item.kind !== "observation" || !formOf(item)) return savedPage(id);
+  if (isShut() || !item || item.kind !== "observation" || !formOf(item)) return savedPage(id);
   return html`<fa-choose .item=${item} .drafts=${state.drafts}></fa-choose>`;
 }
 

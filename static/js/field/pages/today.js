@@ -8,7 +8,7 @@ import { icon } from "../icon.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
-import { lockedCard } from "./locked.js";
+import { lockedCard, wayIn } from "./locked.js";
 import { dayLong, dayShort, placeShort, range, startsIn, time, timeZoned, zoneLong, address, dayKey } from "../words.js";
 
 /** @typedef {import("../types.js").Shift} Shift */
@@ -40,7 +40,7 @@ function main() {
   const now = current();
   const left = justLeft();
   const next = ahead();
-  if (state.lock === "locked") return [now ? [hereCard(now), hereActs(now)] : left ? afterCard(left) : nothing, lockedCard(!now && !left)];
+  if (state.lock === "locked") return [now ? [hereCard(now), hereActs(now)] : left ? afterCard(left) : nothing, lockedCard(!now && !left, wayIn(!now && !left))];
   if (now) return [hereCard(now), hereActs(now)];
   if (left) return [afterCard(left), next[0] ? nextRow(next[0], t("Next")) : nothing];
   if (next[0]) return [shiftCard(next[0]), next[1] ? nextRow(next[1], t("After this")) : nothing];
@@ -60,9 +60,9 @@ function banner() {
     return html`<div class="note note--wait">${icon("circle-alert")}<div><b>${t("Someone else signed in here, in another page.")}</b>
       <p>${t("Nothing on this phone was changed.")}</p><a class="note__do" href=${to("other")}>${t("What to do")}</a></div></div>`;
   }
-  if (state.session === "out" && state.person) {
+  if (state.session === "out" && state.person && !isLeft()) {
     return html`<div class="note note--wait">${icon("key-round")}<div><b>${t("You are signed out.")}</b>
-      <p>${state.lock === "locked" ? t("You can write and raise alerts. Signing in unlocks too.") : !state.snapshot?.personal ? t("You can write and raise alerts.") : t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
+      <p>${t("You can write and raise alerts. Shifts are as they were.")}</p><a class="note__do" href=${to("in")}>${t("Sign in")}</a></div></div>`;
   }
   const { held, attention, oldest } = counts();
   if (held && !attention && oldest !== null && state.now - oldest > NAG_MS) {
@@ -76,12 +76,15 @@ function banner() {
   return nothing;
 }
 
-/** "Lock now" is one tap from here, and one more. */
-const lockLink = () => state.person ? html`<a class="btn btn--text" href=${to("lock")}>${icon("lock", "icon--s")}${t("Lock now")}</a>` : nothing;
+/** Its card below says it, and has the way in. */
+const isLeft = () => state.lock === "locked" || !state.snapshot?.personal;
+
+/** "Lock now" is one tap from here, and one more; not again where it has left nothing to lock. */
+const lockLink = () => state.person && (!isLeft() || state.drafts.length) ? html`<a class="btn btn--text" href=${to("lock")}>${icon("lock", "icon--s")}${t("Lock now")}</a>` : nothing;
 
 function nothingYet() {
   if (state.person && state.session === "out" && !state.snapshot?.personal) {
-    return empty("lock", t("Locked"), t("Sign in and your shifts are here. Writing and the hotline work without."), nothing);
+    return empty("lock", t("Locked"), t("Sign in and your shifts are here. Writing and the hotline work without."), wayIn(true));
   }
   if (!state.person) {
     return empty("calendar-days", t("Nobody is signed in here"), t("Sign in and your shifts are here. Writing and the hotline work without."),

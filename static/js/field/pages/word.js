@@ -55,7 +55,7 @@ class WordPage extends PageElement {
     return html`${taskBar(t("With my word"), placeShort(place(found.place)), to("today"))}
       <main class="main" id="main"><form class="card card__pad stack" id="word" autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => void this.send(event)}>
         <label class="stack stack--1"><span class="strong">${t("Your word")}</span><input class="field" name="word" maxlength="60" autocomplete="off" autocapitalize="none" spellcheck="false" required></label>
-        <p class="quiet">${t("You choose it under You, Passkeys and devices. Without one, anything typed here counts as out and OK.")}</p></form>
+        <p class="quiet">${t("You choose it under You, Safe word and duress word. Without one, anything typed here counts as out and OK.")}</p></form>
         ${this.fault ? html`<div class="note note--wait" role="alert"><p>${this.fault}</p></div>` : nothing}</main>
       <footer class="dock dock__act"><button class="btn btn--primary btn--field" type="submit" form="word" ?disabled=${state.busy !== ""}>${t("I'm out and OK")}</button></footer>`;
   }

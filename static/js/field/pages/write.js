@@ -12,7 +12,7 @@ import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { date, dayKey, halfDay, placeShort, say, time } from "../words.js";
 import { closeCourt, formNamed, leaveCourt, nextCase, pick, throwAway } from "../writing.js";
-import { unlockButton } from "./locked.js";
+import { isShut, unlockButton, wayIn } from "./locked.js";
 import { savedAt, shown, titleOf, whereOf } from "./outbox.js";
 
 /** @typedef {import("../types.js").Draft} Draft */
@@ -132,9 +132,9 @@ function today() {
   const key = dayKey(state.now, zone);
   const items = state.items.filter((one) => ["observation", "amendment"].includes(one.kind) && dayKey(one.saved_at, zone) === key);
   if (!items.length) return nothing;
-  if (state.lock === "locked") {
+  if (isShut()) {
     return section("recent", t("Written today"), html`<div class="card card__pad stack"><p class="line">${icon("lock", "icon--s")}<span>${plural("{n} thing. What and where shows after unlocking.", "{n} things. What and where shows after unlocking.", items.length)}</span></p>
-      ${state.lockedDrafts ? nothing : unlockButton(false)}</div>`);
+      ${state.lockedDrafts ? nothing : wayIn(false)}</div>`);
   }
   return section("recent", t("Written today"), html`<ul class="card rows">${items.slice(0, 12).map((one) => {
     const { kind, icon: name, word } = shown(one);

@@ -50,7 +50,7 @@ export class YouPage extends PageElement {
     return html`${taskBar(me?.field_name ?? t("You"), state.snapshot?.public?.chapter.name ?? "", to("today"))}
       <main class="main" id="main">
         ${this.fault ? html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>` : nothing}
-        ${this.leaving ? this.asks(this.leaving) : [boxNote(), state.lock === "locked" ? lockedCard() : nothing, this.language(), this.alerts(), this.phone(), this.training(), this.session()]}
+        ${this.leaving ? this.asks(this.leaving) : [boxNote(), state.lock === "locked" ? lockedCard() : nothing, this.language(), this.alerts(), this.phone(), this.training(), this.account(), this.session()]}
       </main>`;
   }
 
@@ -83,7 +83,6 @@ export class YouPage extends PageElement {
         ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
       ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
       ${this.lock()}${this.idle()}
-      ${state.person ? html`<a class="row" href=${to("lock")}>${icon("lock")}<span class="row__body"><span class="row__title">${t("Lock now")}</span><span class="row__sub">${t("Signs out, and takes names and shifts off the screen and the phone")}</span></span>${icon("chevron-right")}</a>` : nothing}
       <a class="row" href=${to("look")}>${icon("palette")}<span class="row__body"><span class="row__title">${t("Screen, name and space")}</span><span class="row__sub">${t("Dark or light, a plain name on a shared phone")}</span></span>${icon("chevron-right")}</a>
       <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
@@ -131,10 +130,20 @@ export class YouPage extends PageElement {
       <a class="row" href="/training/mine">${icon("calendar-days")}<span class="row__body"><span class="row__title">${t("Sessions, quizzes, materials")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
 
+  /** On pages of the server. */
+  account() {
+    if (!state.person) return nothing;
+    const row = (/** @type {string} */ href, /** @type {unknown} */ sign, /** @type {string} */ title, /** @type {string} */ sub) => html`<a class="row" href=${href}>${sign}<span class="row__body"><span class="row__title">${title}</span><span class="row__sub">${sub}</span></span>${icon("chevron-right")}</a>`;
+    return html`<section class="section" aria-labelledby="account"><div class="section__head"><h2 id="account">${t("Signing in and safety")}</h2></div><div class="card rows">
+      ${row("/me", icon("key-round"), t("Passkeys and devices"), t("A second passkey, a lost phone. Needs network"))}
+      ${row("/me/words", icon("message-circle"), t("Safe word and duress word"), t("One says that you are OK. The other looks the same and calls for help"))}
+    </div></section>`;
+  }
+
   session() {
     if (!state.person) return html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`;
     return html`<div class="stack">${state.session === "in" ? nothing : html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`}
-      <a class="btn btn--second btn--block" href="/me">${icon("key-round")}${t("Passkeys and devices")}</a>
+      <a class="btn btn--second btn--block" href=${to("lock")}>${icon("lock")}${t("Lock now")}</a>
       <button class="btn btn--second btn--block" type="button" @click=${() => void this.ask()}>${icon("log-out")}${t("Sign out")}</button>
       <a class="btn btn--text btn--block" href=${to("remove")}>${t("Remove Fieldapp's data from this phone")}</a></div>`;
   }

@@ -1,6 +1,7 @@
 // Spanish of the page of a court session and its cases, and of what the next case takes over.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "{n} cases are saved here. Their numbers and states show after unlocking.": { one: "{n} caso está guardado aquí. Su número y estado se ven al desbloquear.", other: "{n} casos están guardados aquí. Sus números y estados se ven al desbloquear." },
   "As before": "Como antes",
   "As the cases were called. Saved ones stay locked: each that moves gets a correction of its number.":
     "Como se llamaron los casos. Los guardados siguen cerrados: cada uno que se mueve recibe una corrección de su número.",

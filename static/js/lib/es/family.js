@@ -2,7 +2,7 @@
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
   "A name that they choose": "El nombre que quiera dar",
-  "Afterwards: was it handed over? Kept until the app closes, today only, without a name.": "Después: ¿se entregó? Se guarda solo hoy y hasta cerrar la app, sin nombre.",
+  "Afterwards: was it handed over? Kept until the app closes, today only, without a name.": "Después: ¿se entregó? Se guarda solo hoy y hasta cerrar la aplicación, sin nombre.",
   "Another person": "Otra persona",
   "Ask the person": "Pregúntale a la persona",
   "Call and say who is to be told. Spoken, it is written down nowhere on this phone.": "Llama y di a quién hay que avisar. Dicho de palabra, no queda escrito en este teléfono.",

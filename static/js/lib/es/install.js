@@ -34,7 +34,7 @@ export default {
   "Three lines or dots": "Tres líneas o puntos",
   "To let this one site out of it: in Safari, the page menu beside the address, Website Settings, Lockdown Mode off. The rest of the phone stays as it is. You need not: writing and calling the hotline also work on paper and by phone.":
     "Para dejar fuera solo este sitio: en Safari, el menú de la página junto a la dirección, Configuración del sitio web, apaga el modo de aislamiento. El resto del teléfono sigue igual. No es obligatorio: también puedes anotar en papel y llamar a la línea de ayuda.",
-  "You are inside {app}. It cannot keep your key or what you write.": "Estás dentro de {app}. No puede guardar tu llave ni lo que anotas.",
+  "You are inside {app}. It cannot keep your key or what you write.": "Estás dentro de {app}. No puede guardar tu llave de acceso ni lo que anotas.",
   alerts: "las alertas",
   "keeping what you write": "guardar lo que anotas",
   "opening without network": "abrir sin red",

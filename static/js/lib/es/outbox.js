@@ -1,6 +1,9 @@
 // Spanish of the outbox page.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "{n} photos or recordings are not received yet.": { one: "{n} foto o grabación aún no se recibe.", other: "{n} fotos o grabaciones aún no se reciben." },
+  "Which they are": "Cuáles son",
+  "The server could not read it. It is safe here and stays. Tell your coordinator.": "El servidor no lo pudo leer. Aquí está a salvo y se queda. Avisa a tu coordinación.",
   "saved {time}": "guardado a las {time}",
   "Nothing on this phone is left to send.": "En este teléfono no queda nada por enviar.",
   "Ask for a coordinator.": "Pide hablar con coordinación.",
@@ -15,7 +18,7 @@ export default {
   "No place named": "Sin lugar",
   "Photos and sound": "Fotos y sonido",
   "The server asked to wait until {time}.": "El servidor pidió esperar hasta: {time}.",
-  "They keep both records.": "Guardan las dos notas.",
+  "They keep both records.": "Guardan los dos registros.",
   "Tried again by itself at {time}.": "Se intenta de nuevo a las {time}.",
   "Try this one now": "Intentar con esta ahora",
   "Who helps": "Quién ayuda",

@@ -1,6 +1,7 @@
 // Spanish of the pages of paper. English text is the key.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "Each by itself": "Cada una por separado",
   Place: "Lugar",
   "A hold or a legal demand may cover paper. When in doubt, keep it and call the legal line.": "Una retención o un requerimiento legal puede incluir el papel. Si dudas, guárdalo y llama a la línea legal.",
   "about": "aproximada",
@@ -85,7 +86,7 @@ export default {
   "Save the session…": "Guardar la sesión…",
   "Save all {n} cases…": { one: "Guardar {n} caso…", other: "Guardar los {n} casos…" },
   "{n} cases": { one: "{n} caso", other: "{n} casos" },
-  "Save all {n} records": { one: "Guardar {n} nota", other: "Guardar las {n} notas" },
+  "Save all {n} records": { one: "Guardar {n} registro", other: "Guardar los {n} registros" },
   "{n} sheets are open": { one: "{n} hoja pendiente", other: "{n} hojas pendientes" },
   "All {n} sheets alike": { one: "{n} hoja", other: "Las {n} hojas por igual" },
   "{n} rows": { one: "{n} fila", other: "{n} filas" },

@@ -28,6 +28,6 @@ export default {
   "{n} of them, {size}. Leave them out where the file must be small": "Son {n}, {size}. Déjalos fuera si el archivo debe ser pequeño",
   "{n} photos or recordings are in the file.": { one: "Hay {n} foto o grabación en el archivo.", other: "Hay {n} fotos o grabaciones en el archivo." },
   "{n} photos or recordings too.": { one: "También {n} foto o grabación.", other: "También {n} fotos o grabaciones." },
-  "{n} records are in the file.": { one: "Hay {n} nota en el archivo.", other: "Hay {n} notas en el archivo." },
+  "{n} records are in the file.": { one: "Hay {n} registro en el archivo.", other: "Hay {n} registros en el archivo." },
   "{n} could not be read and are not in it.": { one: "{n} no se pudo leer y no está en él.", other: "{n} no se pudieron leer y no están en él." },
 };

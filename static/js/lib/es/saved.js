@@ -3,7 +3,7 @@
 export default {
   "At the close of the session": "Al cerrar la sesión",
   "Back to the questions": "Volver a las preguntas",
-  "Back to the record": "Volver a la nota",
+  "Back to the record": "Volver al registro",
   Case: "Caso",
   "Closing of the session": "Cierre de la sesión",
   "Correct an answer": "Corregir una respuesta",
@@ -20,13 +20,13 @@ export default {
   "No question has these words. Try one of them.": "Ninguna pregunta tiene estas palabras. Prueba con una sola.",
   "Nobody can read it on this phone again": "Nadie puede volver a leerla en este teléfono",
   "Not you either. It cannot be changed; a correction is a new record beside it. The legal team sees the new answer, and the old one struck through.":
-    "Tú tampoco. No se puede cambiar; una corrección es una nota nueva junto a ella. El equipo legal ve la respuesta nueva, y la anterior tachada.",
+    "Tú tampoco. No se puede cambiar; una corrección es un registro nuevo junto a él. El equipo legal ve la respuesta nueva, y la anterior tachada.",
   "Nothing is lost. It goes by itself as soon as it can.": "No se perdió nada. Sale sola en cuanto pueda.",
   "One line can be added": "Se puede añadir una línea",
   "One moment can be added": "Se puede añadir un momento",
   Place: "Lugar",
   "Save the correction": "Guardar la corrección",
-  "Saved record": "Nota guardada",
+  "Saved record": "Registro guardado",
   "Take it back": "Retirarla",
   "Take this answer back": "Retirar esta respuesta",
   "Take this answer back?": "¿Retirar esta respuesta?",
@@ -34,10 +34,10 @@ export default {
     "El equipo legal sigue viendo lo que decía, tachado, y que la retiraste. Puedes volver a responder más tarde con otra corrección.",
   "The new answer stands beside the old one. What you answered before is not shown here; the legal team sees both.":
     "La respuesta nueva queda junto a la anterior. Lo que respondiste antes no se muestra aquí; el equipo legal ve las dos.",
-  "The record that it belongs to": "La nota a la que pertenece",
+  "The record that it belongs to": "El registro al que pertenece",
   "The server has it. You need not do anything.": "El servidor la tiene. No tienes que hacer nada.",
   "The time in {zone}": "La hora en {zone}",
-  "This record is not listed on this phone": "Esta nota no aparece en este teléfono",
+  "This record is not listed on this phone": "Este registro no aparece en este teléfono",
   "Those saved before cannot be changed or taken back: the phone cannot tell them apart any more. If one of them is wrong, tell the legal team.":
     "Lo guardado antes no se puede cambiar ni retirar: el teléfono ya no lo distingue. Si algo está mal, avisa al equipo legal.",
   "To change what you wrote at the close, correct that answer.": "Para cambiar lo que anotaste al cerrar, corrige esa respuesta.",
