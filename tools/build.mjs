@@ -16,7 +16,7 @@ const TOP = dirname(dirname(fileURLToPath(import.meta.url)));
 const DIST = join(TOP, "static/dist");
 const WATCH = process.argv.includes("--watch");
 const COMMON = { bundle: true, charset: "utf8", minify: true, sourcemap: false, target: "es2022", legalComments: "none", logLevel: "warning", absWorkingDir: TOP };
-const STYLES = ["legal", "field", "desk", "map", "shifts", "coverage", "paper", "guides", "partners"];
+const STYLES = ["legal", "field", "desk", "map", "shifts", "training", "coverage", "paper", "guides", "partners"];
 /** What the phone keeps for cold offline starts. Sealing loads lazily but is among its chunks; maps never are. */
 const KEPT = ["early.js", "app.js", "notice.js", "field.css", "icons.svg", "icon.svg"];
 /** Entries that only a phone loads. */

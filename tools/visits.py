@@ -25,7 +25,8 @@ SIZES = {"phone": PHONE, "desk": DESK}
 
 @dataclass(frozen=True)
 class Stop:
-    """One page of one role. ``find`` is a link to follow from ``path`` (a CSS selector), for pages whose address is made by the demo."""
+    """One page of one role. ``find``: a link to follow from ``path`` (a CSS selector; several with " => " between), for pages
+    whose address is made by the demo."""
 
     role: str
     name: str
@@ -96,6 +97,14 @@ STOPS = (
     Stop("trainer", "training", "/training"),
     Stop("trainer", "session", "/training", "main a[href^='/training/sessions/']"),
     Stop("trainer", "course", "/training", "main a[href^='/training/courses/']:not([href*='new'])"),
+    Stop("volunteer", "conduct", "/training/conduct"),
+    Stop("volunteer", "quiz", "/training/mine", "main a[href$='/quiz']"),
+    Stop("coordinator", "conduct", "/training/conduct/edit"),
+    Stop("coordinator", "newcomers", "/training/newcomers"),
+    Stop("coordinator", "shadows", "/training/newcomers", "main a[href$='/shadows']"),
+    Stop("trainer", "quiz-edit", "/training", "main a[href$='/quiz/edit']"),
+    Stop("trainer", "session-new", "/training", "main a[href$='/session']"),
+    Stop("trainer", "revoke", "/training/people", "tr:has(td .nowrap) a => main a[href$='/revoke']"),
     Stop("trainer", "newcomers", "/training/newcomers"),
     Stop("trainer", "certificates", "/training/people"),
     Stop("legal", "records", "/legal/"),
@@ -190,8 +199,8 @@ class Visitor:
     def go(self, stop: Stop) -> None:
         """Open a page and wait until it stands still."""
         self.page.goto(stop.path)
-        if stop.find:
-            target = self.page.locator(stop.find).first.get_attribute("href")
+        for link in filter(None, stop.find.split(" => ")):
+            target = self.page.locator(link).first.get_attribute("href")
             self.page.goto(str(target))
         self.page.wait_for_load_state("load")
         self.page.evaluate("() => document.fonts.ready.then(() => true)")
