@@ -49,6 +49,8 @@ STOPS = (
     Stop("volunteer", "outbox", "/#/outbox"),
     Stop("volunteer", "you", "/#/you"),
     Stop("volunteer", "look", "/#/look"),
+    Stop("volunteer", "calendar", "/#/calendar"),
+    Stop("volunteer", "hours", "/#/hours"),
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "install", "/#/install"),

@@ -27,6 +27,8 @@ PAGES = {
     "outbox": "outbox",
     "you": "you",
     "look": "look",
+    "calendar": "calendar",
+    "hours": "hours",
     "lock": "lock",
     "remove": "remove",
     "where": "where/session",

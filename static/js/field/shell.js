@@ -37,6 +37,9 @@ const LATER = {
   look: () => far().then((m) => m.look),
   paper: () => import("./pages/paper.js"),
   card: () => import("./pages/card.js"),
+  reach: () => import("./pages/own.js"),
+  calendar: () => import("./pages/own.js"),
+  hours: () => import("./pages/own.js"),
 };
 const TICK_MS = 20000;
 
@@ -99,6 +102,9 @@ class App extends LitElement {
       case "paper":
       case "word":
       case "look":
+      case "reach":
+      case "calendar":
+      case "hours":
       case "family":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();

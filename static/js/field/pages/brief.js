@@ -1,6 +1,7 @@
 // The brief card: before the shift, offline. Where to meet, whom to call, what is allowed, what to do if.
 import { html, nothing } from "lit";
-import { t } from "../../lib/i18n.js";
+import own from "../../lib/es/own.js";
+import { register, t } from "../../lib/i18n.js";
 import { place, shift as find, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { taskBar } from "../parts.js";
@@ -8,6 +9,8 @@ import { leave, to } from "../router.js";
 import { state } from "../state.js";
 import { address, dayShort, range, say, zoneShort } from "../words.js";
 import { callRow } from "./guide.js";
+
+register("es", own);
 
 /** @param {string} id of the shift */
 export function brief(id) {
@@ -28,6 +31,7 @@ export function brief(id) {
         <div class="card rows">${chapter.legal_line ? callRow(t("Call the legal line"), chapter.legal_line) : nothing}${chapter.hotline ? callRow(t("Call the hotline"), chapter.hotline) : nothing}</div></section>` : nothing}
       ${card?.chat?.startsWith("https://") ? html`<div class="card rows"><a class="row row--slim" href=${card.chat} rel="noreferrer">${icon("message-square")}<span class="row__body"><span class="row__title">${t("The chapter's chat")}</span>
         <span class="row__sub">${new URL(card.chat).host}</span></span>${icon("external-link")}</a></div>` : nothing}
+      <div class="card rows"><a class="row" href=${to("reach", id)}>${icon("user-search")}<span class="row__body"><span class="row__title">${t("How to reach me on this shift")}</span><span class="row__sub">${t("For whoever would look for you")}</span></span>${icon("chevron-right")}</a></div>
       ${part("doors", "door-open", t("If you are told to leave"), card?.leave ? [card.leave] : [t("Ask once, calmly: “Am I required to leave?”"), t("If yes, leave. Note who said it, and the half-day."), t("Tell your lead. Do not argue in the courtroom.")])}
       ${part("media", "mic", t("If media ask"), card?.media ? [card.media] : [t("You may say: “I observe. Please ask the organization.”"), t("Never speak of a person you saw or a case you heard.")])}
       ${part("told", "shield", t("If someone asks who you are"), [t("You are a member of the public. Immigration hearings are open unless the judge says otherwise."), t("You need not say more. Never block anyone's way.")])}

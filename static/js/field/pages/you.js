@@ -1,6 +1,7 @@
 // You: who is here, language, alerts, what the phone keeps, signing out.
 import { html, nothing } from "lit";
 import leaving from "../../lib/es/leaving.js";
+import own from "../../lib/es/own.js";
 import safety from "../../lib/es/safety.js";
 import { plural, register, t } from "../../lib/i18n.js";
 import { ApiError } from "../api.js";
@@ -22,6 +23,7 @@ import { boxNote } from "./box.js";
 import { lockedCard } from "./locked.js";
 
 register("es", leaving);
+register("es", own);
 register("es", safety);
 
 export class YouPage extends PageElement {
@@ -83,6 +85,8 @@ export class YouPage extends PageElement {
         ${persisted === false ? html`<button class="btn btn--text" type="button" @click=${() => void keepStorage().then((yes) => set({ persisted: yes }))}>${t("Ask again")}</button>` : nothing}</div>
       ${isInstalled() ? nothing : html`<a class="row" href=${to("install")}>${icon("square-plus")}<span class="row__body"><span class="row__title">${t("Put it on your home screen")}</span><span class="row__sub">${t("It keeps what you write, and opens without network")}</span></span>${icon("chevron-right")}</a>`}
       ${this.lock()}${this.idle()}
+      ${state.person ? html`<a class="row" href=${to("calendar")}>${icon("calendar")}<span class="row__body"><span class="row__title">${t("Your calendar")}</span><span class="row__sub">${t("Your shifts, by a secret address")}</span></span>${icon("chevron-right")}</a>
+        <a class="row" href=${to("hours")}>${icon("moon")}<span class="row__body"><span class="row__title">${t("Quiet hours")}</span><span class="row__sub">${t("When messages wait for the morning")}</span></span>${icon("chevron-right")}</a>` : nothing}
       <a class="row" href=${to("look")}>${icon("palette")}<span class="row__body"><span class="row__title">${t("Screen, name and space")}</span><span class="row__sub">${t("Dark or light, a plain name on a shared phone")}</span></span>${icon("chevron-right")}</a>
       <a class="row" href=${to("outbox")}>${icon("smartphone")}<span class="row__body"><span class="row__title">${t("Saved, sending, received")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
