@@ -10,6 +10,7 @@ from fieldapp.accounts.identity import actor_for
 from fieldapp.core import jobs
 from fieldapp.core.clock import HOUR, MINUTE
 from fieldapp.core.db import db, write
+from fieldapp.ops import backup
 from fieldapp.shifts.models import Care, CareStep, Claim, Message, Reach, Shift
 from fieldapp.shifts.services import answers, care, caring, claims, planning, reaching
 
@@ -231,3 +232,10 @@ def test_a_cancelled_shift_asks_nobody(scene: Scene) -> None:
         session.get_one(Shift, scene.shift.id).cancelled_at = scene.clock.now()
     scene.clock.at = scene.shift.ends_at + HOUR
     assert care.turn(scene.clock.now()) == 0
+
+
+def test_no_backup_holds_how_to_reach_somebody(scene: Scene) -> None:
+    reaching.write_down(actor_for(scene.fern), scene.shift.id, "The blue car", "", scene.clock.now())
+    with db.engine.connect() as connection:
+        kept = {table.name for table in backup._tables(connection)}
+    assert "claims" in kept and not {"reaches", "sheet_imports"} & kept
