@@ -59,7 +59,6 @@ STOPS = (
     Stop("volunteer", "my-preferences", "/shifts/preferences"),
     Stop("volunteer", "my-calendar", "/shifts/calendar"),
     Stop("volunteer", "my-quiet-hours", "/me/quiet-hours"),
-    Stop("volunteer", "my-reach", "/shifts/mine", "main a[href$='/reach']"),
     Stop("volunteer", "my-training", "/training/mine"),
     Stop("volunteer", "me", "/me"),
     Stop("volunteer", "my-words", "/me/words"),

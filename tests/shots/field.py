@@ -81,6 +81,9 @@ def pages(camera: Camera, lang: str) -> None:
     page.goto("/#/today")
     page.locator(".row--rule").click()
     camera.shoot(f"brief.{lang}")
+    page.locator("a[href^='#/reach']").click()
+    page.wait_for_selector("textarea")
+    camera.shoot(f"reach.{lang}")
 
 
 def story(camera: Camera, context: BrowserContext) -> None:
