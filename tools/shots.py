@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tools.visits import SIZES, STOPS, Stop, Visitor, demo_installation
 
 TARGET = Path("build/shots")
-ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin")
+ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin", "partner")
 
 
 def main(words: list[str]) -> None:

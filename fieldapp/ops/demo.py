@@ -25,7 +25,7 @@ from fieldapp.coverage.services import counting
 from fieldapp.guides import markdown
 from fieldapp.guides.models import GuideVersion
 from fieldapp.guides.services import builtin, writing
-from fieldapp.ops import demo_care, demo_history, demo_training
+from fieldapp.ops import demo_care, demo_history, demo_partners, demo_training
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
@@ -33,7 +33,7 @@ from fieldapp.shifts.services import series
 from fieldapp.training.models import Attendance, Certificate, Course, Grade, TrainingSession
 
 PLACES = Path(__file__).resolve().parents[2] / "data" / "places" / "us_immigration_courts_and_ice_offices.csv"
-ROLES = ("volunteer", "trainer", "coordinator", "legal", "admin")
+ROLES = ("volunteer", "trainer", "coordinator", "legal", "admin", "partner")
 NAMED = {"Heron": "volunteer", "Maple": "trainer", "Juniper": "coordinator", "Wren": "legal", "Alder": "admin"}
 OTHERS = (
     *("Fern", "Sage", "Robin", "Cedar", "Lark", "Hazel", "Brook", "Finch", "Rowan", "Ivy", "Jay", "Linden", "Moss"),
@@ -80,6 +80,7 @@ def seed(settings: Settings, now: int) -> bool:
         _shifts(session, chapter, course, people, now, chance)
         session.flush()
         demo_care.add(session, chapter, course, now)
+        demo_partners.add(session, chapter, people, now)
         today = to_datetime(now, chapter.zone).date()
         demo_history.add(session, today - timedelta(days=today.weekday()), chapter.zone, chance)
         demo_training.add(session, chapter, people, now)
@@ -100,6 +101,8 @@ def links(now: int, address: str) -> list[Link]:
             home = session.scalars(select(Membership.chapter_id).where(Membership.person_id == person.id)).first()
             made = invites.make(session, str(home), [role], now, person_id=person.id, note="demo")
             found.append(Link(role, name, invites.address(address, made.token)))
+        if desk := demo_partners.link(session, now):
+            found.append(Link("partner", demo_partners.DESK, invites.address(address, desk.token)))
     return sorted(found, key=lambda link: ROLES.index(link.role))
 
 

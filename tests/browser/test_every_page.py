@@ -16,7 +16,7 @@ from tools.visits import SIZES, STOPS, Demo, Visitor, demo_installation
 AXE = (TOP / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 ASK = "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations.map((v) => [v.id, v.nodes[0].html.slice(0, 160)]))"
 BROKEN = re.compile(r"Content Security Policy|Trusted(HTML|Script)|Refused to")
-ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin")
+ROLES = ("", "volunteer", "coordinator", "trainer", "legal", "admin", "partner")
 
 
 @pytest.fixture(scope="module")

@@ -124,7 +124,8 @@ async function fetchSnapshot() {
     await (await import("./register.js")).registerKeys();
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    if (error.status === 401) set({ session: "out", online: true, stranger: null });
+    if (error.code === "partner" && !state.snapshot) location.replace("/ask"); // another organisation's person has a page of their own
+    else if (error.status === 401 || error.code === "partner") set({ session: "out", online: true, stranger: null });
     else if (error.status === 0) set({ session: state.session === "out" ? "out" : "unknown" });
   }
 }
