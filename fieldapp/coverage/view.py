@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import get_locale, gettext
 
+from fieldapp.core.clock import to_datetime
 from fieldapp.coverage import words
 from fieldapp.coverage.services.peek import Peek
-from fieldapp.coverage.services.week import Cell, Row, Week
+from fieldapp.coverage.services.week import Cell, Row, Week, beside, span_of
 from fieldapp.coverage.services.windows import Window
 
 
@@ -20,41 +22,61 @@ def where(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
 
 
-def pins(week: Week) -> list[dict[str, Any]]:
-    """The map's pins: every place with a position."""
-    return [_pin(row) for row in [*week.rows, *week.idle] if row.at]
+class Links:
+    """Addresses of this page with what is chosen kept, one thing changed."""
 
+    def __init__(self, week: Week, table: bool) -> None:
+        self._week = week
+        wish = week.wish
+        self._kept = {
+            "chapter": wish.chapter or None,
+            "kind": wish.kind or None,
+            "state": wish.state or None,
+            "q": wish.words or None,
+            "view": "table" if table else None,
+        }
 
-def _pin(row: Row) -> dict[str, Any]:
-    lat, lon = row.at or (0.0, 0.0)
-    worst = row.worst
-    glyph = (
-        "alert"
-        if row.alerts
-        else {"gap": "gap", "wait": "wait", None: "none"}.get(worst.glyph if worst else None, "ok")
-    )
-    return {
-        "id": row.place.id,
-        "lat": lat,
-        "lon": lon,
-        "state": glyph,
-        "missing": worst.open if worst and glyph == "gap" else 0,
-        "name": row.place.name,
-        "city": row.place.city,
-        "says": words.pin(row),
-        "href": _pin_href(row),
-        "cell": _key(row, worst),
-    }
+    def period(self, kind: str = "", first: date | None = None) -> dict[str, Any]:
+        """The arguments of a period: this one, or one of ``kind`` from ``first`` on."""
+        span = self._week.span
+        kind, first = kind or span.kind, first or span.first
+        if kind == "month":
+            return {"month": f"{first:%Y-%m}"}
+        if kind == "custom":
+            return {"from": first.isoformat(), "to": (first + (span.last - span.first)).isoformat()}
+        return {kind: first.isoformat()}
 
+    def page(self, endpoint: str = "coverage.index", **change: Any) -> str:
+        """The same period and filters with some changed; from page 1."""
+        return url_for(endpoint, **{**self.period(), **self._kept, **change})
 
-def _pin_href(row: Row) -> str:
-    if row.alerts:
-        return where("alerts.one", alert_id=row.alerts[0].id)
-    return url_for("places.page", place_id=row.place.id)
+    def same(self, endpoint: str) -> str:
+        """The same page of the same list."""
+        return self.page(endpoint, page=self._week.wish.page if self._week.wish.page > 1 else None)
 
+    def other(self, kind: str) -> str:
+        """The day, week or month that holds today where this period does, else its first day."""
+        span, today = self._week.span, self._week.today
+        day = today if span.first <= today <= span.last else span.first
+        return url_for("coverage.index", **{**self.period(kind, span_of(kind, day).first), **self._kept})
 
-def _key(row: Row, worst: Window | None) -> str:
-    return row.cells[worst.day, worst.half].key if worst else ""
+    def beside(self, by: int) -> str:
+        """The period before (-1) or after (1)."""
+        return url_for("coverage.index", **{**self.period("", beside(self._week.span, by)), **self._kept})
+
+    def week_at(self, monday: date, place: str) -> str:
+        """One place's week, from its column in a longer period."""
+        given: dict[str, Any] = {**self._kept, "week": monday.isoformat(), "q": place, "view": None}
+        return url_for("coverage.index", **given)
+
+    def add(self, row: Row, window: Window) -> str:
+        """The form of a shift that fills the worst stretch of a window."""
+        starts_at, ends_at = window.gap
+        zone = row.place.zone
+        start, end = to_datetime(starts_at, zone), to_datetime(ends_at, zone)
+        given = {"place": row.place.id, "day": window.day.isoformat(), "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+        numbers = {"minimum": window.minimum, "seats": window.needed, "course": window.course_id or None}
+        return where("shifts.new", **given, **numbers)
 
 
 def _cell(row: Row, cell: Cell) -> dict[str, Any]:
@@ -69,12 +91,13 @@ def _cell(row: Row, cell: Cell) -> dict[str, Any]:
 
 
 def live(week: Week) -> dict[str, Any]:
-    """What polling brings: cells, pins, sums, and a mark of what the lists hold, so that rows never move by themselves."""
+    """What polling brings: this page's cells, sums, and a mark of what the lists hold, so that rows never move by themselves."""
     risk = [f"{row.place.id}.{window.starts_at}.{window.code}" for row, window in week.risk]
     return {
-        "cells": {cell.key: _cell(row, cell) for row in week.rows for cell in row.cells.values()},
-        "pins": pins(week),
-        "sums": {name: week.count(name) for name in ("confirmed", "claimed", "open", "needed")},
+        "cells": {}
+        if week.span.by_weeks
+        else {cell.key: _cell(row, cell) for row in week.rows for cell in row.cells.values()},
+        "sums": week.sums,
         "lists": mark([risk, [alert.id for alert in week.alerts]]),
         "urgent": bool(week.alerts),
     }
@@ -91,7 +114,7 @@ def first(week: Week) -> str:
     if not week.risk:
         return ""
     row, window = week.risk[0]
-    return row.cells[window.day, window.half].key
+    return f"{row.place.id}.{window.day.isoformat()}.{window.half}"
 
 
 def facts(seen: Peek) -> dict[str, object]:
@@ -106,6 +129,9 @@ def facts(seen: Peek) -> dict[str, object]:
             {"label": gettext("Needs"), "text": words.needs(one.shift)},
             {"label": gettext("Roster"), "text": hours, "href": link},
         ]
+    for window in seen.partly:
+        text = words.stretches(window, zone)
+        found.append({"label": gettext("Only a part"), "state": "gap", "text": text})
     if seen.before:
         found.append({"label": gettext("Came a week before"), "text": ", ".join(seen.before)})
     if not seen.shifts:

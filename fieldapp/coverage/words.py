@@ -11,7 +11,7 @@ from fieldapp.core.clock import HOUR, MINUTE
 from fieldapp.core.errors import N_
 from fieldapp.coverage.services.asked import Spot
 from fieldapp.coverage.services.week import Cell, Row
-from fieldapp.coverage.services.windows import Window
+from fieldapp.coverage.services.windows import GAPS, Part, Window
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 from fieldapp.shifts.services.standing import Standing
@@ -97,18 +97,32 @@ def sentence(row: Row, cell: Cell, day: date) -> str:
     )
 
 
-def pin(row: Row) -> str:
-    """A pin for those who do not see it."""
+def pin_state(row: Row) -> str:
+    """A pin's state for those who do not see it; the map says the place's name before it."""
     if row.alerts:
-        return gettext(
-            "%(place)s: open alert, %(what)s", place=row.place.name, what=gettext(ALERTS[row.alerts[0].what])
-        )
+        return gettext("open alert, %(what)s", what=gettext(ALERTS[row.alerts[0].what]))
     if row.worst is None:
-        return gettext("%(place)s: no shift ahead this week", place=row.place.name)
+        return gettext("no shift ahead")
     if row.worst.glyph == "gap" and row.worst.open:
         short = ngettext("%(num)s person missing", "%(num)s people missing", row.worst.open)
-        return gettext("%(place)s: worst window, %(short)s", place=row.place.name, short=short)
-    return gettext("%(place)s: worst window, %(short)s", place=row.place.name, short=word(row.worst).lower())
+        return gettext("worst window, %(short)s", short=short)
+    return gettext("worst window, %(short)s", short=word(row.worst).lower())
+
+
+def part(stretch: Part) -> str:
+    """What is wrong with a stretch of a window."""
+    if stretch.code in ("unplanned", "none"):
+        return gettext("nobody")
+    return gettext(CODES[stretch.code]).lower()
+
+
+def stretches(window: Window, zone: str) -> str:
+    """The hours of a window that are worse than the others: 08:30–10:00 nobody. Empty where all are the same."""
+    return ", ".join(
+        gettext("%(hours)s %(what)s", hours=hours(one.starts_at, one.ends_at, zone), what=part(one))
+        for one in window.parts
+        if one.code in GAPS
+    )
 
 
 def until(starts_at: int, now: int) -> str:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import json
 import struct
-import threading
 import zlib
-from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
+
+from fieldapp.core.shelf import Shelf
+
+__all__ = ["Piece", "Shelf", "beginning", "whole"]
 
 _HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # RFC 1952: deflate, no name, no time
 _LEVEL = 6
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,26 +49,3 @@ def whole(piece: Piece, more: dict[str, Any], *, gzipped: bool) -> bytes:
 
 def _text(value: dict[str, Any]) -> bytes:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-class Shelf(Generic[T]):
-    """The last few things by their tag; a tag names all that the thing was made from, so nothing on it is ever stale."""
-
-    def __init__(self, room: int) -> None:
-        self._room = room
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[str, T] = OrderedDict()
-
-    def get(self, tag: str, make: Callable[[], T]) -> T:
-        """The thing with this tag, made where there is none."""
-        with self._lock:
-            found = self._kept.get(tag)
-            if found is not None:
-                self._kept.move_to_end(tag)
-                return found
-        made = make()
-        with self._lock:
-            self._kept[tag] = made
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
-        return made

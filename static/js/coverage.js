@@ -1,18 +1,20 @@
 // The coverage page: choosing a half day fills the peek under the grid; polling changes numbers in place and never moves a row.
 import "./lib/es/coverage.js";
 import { setLanguage, t } from "./lib/i18n.js";
+import { spans } from "./desk/span.js";
 
 /** @typedef {{look: string, have: number, needed: number, claimed: number, open: number, says: string}} Cell */
 /** @typedef {{cells: Record<string, Cell>, sums: Record<string, number>, lists: string, urgent: boolean}} Live */
 /** @typedef {{title: string, facts: {label: string, text: string, href?: string, state?: string}[]}} Peek */
 
 setLanguage(document.documentElement.lang || "en");
+spans(document);
 const peek = document.getElementById("peek");
 const fresh = document.querySelector("[data-live-name=coverage]");
 let asked = "";
 
 document.addEventListener("click", (event) => {
-  const cell = event.target instanceof Element ? event.target.closest(".cell") : null;
+  const cell = event.target instanceof Element ? event.target.closest(".cell[data-cell]") : null;
   if (!(cell instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   choose(cell);

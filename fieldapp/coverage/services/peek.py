@@ -13,7 +13,8 @@ from fieldapp.core.clock import local_ms
 from fieldapp.core.db import db
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
-from fieldapp.coverage.services.windows import HALVES, NOON
+from fieldapp.coverage.services import windows
+from fieldapp.coverage.services.windows import HALVES, NOON, Window
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
@@ -38,10 +39,11 @@ class Peek:
     half: str
     shifts: list[Seen]
     before: list[str] | None
+    partly: list[Window]  # those that have hours without enough people, beside better ones
 
 
 def look(actor: Actor, place_id: str, day: date, half: str) -> Peek:
-    """Six queries at most. Raises Forbidden; NotFound for a place of another chapter."""
+    """Fifteen queries at most. Raises Forbidden; NotFound for a place of another chapter."""
     place = db.session.get(Place, place_id)
     if place is None or place.chapter_id not in actor.chapters or half not in HALVES:
         raise NotFound()
@@ -52,7 +54,8 @@ def look(actor: Actor, place_id: str, day: date, half: str) -> Peek:
     stands = standing.of(shifts)
     names = _names([s.id for s in shifts]) if named else {}
     seen = [Seen(s, stands[s.id], names.get(s.id, []) if named else None) for s in shifts]
-    return Peek(place, day, half, seen, _before(place, day, half) if named else None)
+    partly = _partly(place, day, half)
+    return Peek(place, day, half, seen, _before(place, day, half) if named else None, partly)
 
 
 def _shifts(place: Place, day: date, half: str) -> list[Shift]:
@@ -60,6 +63,12 @@ def _shifts(place: Place, day: date, half: str) -> list[Shift]:
     end = local_ms(day, NOON if half == "am" else 2 * NOON, place.zone)
     query = select(Shift).where(Shift.place_id == place.id, Shift.starts_at >= start, Shift.starts_at < end)
     return list(db.session.scalars(query.where(Shift.cancelled_at.is_(None)).order_by(Shift.starts_at)))
+
+
+def _partly(place: Place, day: date, half: str) -> list[Window]:
+    spot = windows.spot(place.id)
+    here = {spot.id: spot} if spot else {}
+    return [one for one in windows.by_days(here, day, day) if one.half == half and one.parts]
 
 
 def _names(shift_ids: list[str]) -> dict[str, list[tuple[str, str]]]:

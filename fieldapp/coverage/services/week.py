@@ -1,10 +1,11 @@
-"""A week of coverage: every place by half days, worst first. Nothing here writes."""
+"""A period of coverage as the pages show it: narrowed, page by page, worst first, with the open alerts. Nothing here writes."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from fieldapp.alerts.services import board
@@ -13,85 +14,49 @@ from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
-from fieldapp.coverage.services import windows
-from fieldapp.coverage.services.asked import Spot
-from fieldapp.coverage.services.windows import CODES, Window
+from fieldapp.coverage.services import picture
+from fieldapp.coverage.services.picture import DAYS, WEEK, Cell, Picture, Row, Span
+from fieldapp.coverage.services.windows import Window
 from fieldapp.shifts.services import daysoff
+
+__all__ = ["Cell", "Row", "Span", "Week", "Wish", "read", "span_of"]
+
+ROWS, WINDOWS = 40, 100  # on one page
+HALF_WEEK = 4  # days; so short a period leaves no weekend out
+STATES = ("gap", "wait", "ok", "none")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """The windows of one place in one half day, added up; as bad as its worst."""
+class Wish:
+    """How the lists are narrowed: a chapter, a kind of place, a state, words in name, city or state; and which page of them."""
 
-    key: str
-    windows: list[Window]
-
-    @property
-    def worst(self) -> Window:
-        """What the cell looks like."""
-        return min(self.windows, key=Window.weight)
+    chapter: str = ""
+    kind: str = ""
+    state: str = ""
+    words: str = ""
+    page: int = 1
 
     @property
-    def confirmed(self) -> int:
-        """People who said they come."""
-        return sum(w.confirmed for w in self.windows)
-
-    @property
-    def claimed(self) -> int:
-        """People who took it and have not confirmed."""
-        return sum(w.claimed for w in self.windows)
-
-    @property
-    def open(self) -> int:
-        """Places that nobody has taken."""
-        return sum(w.open for w in self.windows)
-
-    @property
-    def needed(self) -> int:
-        """Places in all."""
-        return sum(w.needed for w in self.windows)
-
-    @property
-    def look(self) -> str:
-        """The cell's class: a wash only where a person is needed, paler when all is confirmed."""
-        glyph = self.worst.glyph
-        return {"gap": "gap", "wait": "wait"}.get(glyph, "full" if self.open == 0 else "")
-
-
-@dataclass
-class Row:
-    """A place and its week."""
-
-    place: Spot
-    cells: dict[tuple[date, str], Cell] = field(default_factory=dict)
-    alerts: list[OpenAlert] = field(default_factory=list)
-    worst: Window | None = None  # of those that are not over
-
-    @property
-    def at(self) -> tuple[float, float] | None:
-        """Latitude and longitude, where somebody said them."""
-        return self.place.at
-
-    @property
-    def windows(self) -> list[Window]:
-        """All windows of the week, in time's order."""
-        return sorted((w for c in self.cells.values() for w in c.windows), key=lambda w: w.starts_at)
-
-    def weight(self) -> tuple[int, int, int, int, str]:
-        """Sorts worst first: open alerts, then the worst window to come, then by name."""
-        worst = self.worst.weight() if self.worst else (len(CODES), 0, 0)
-        return (-len(self.alerts), *worst, self.place.name)
+    def narrows(self) -> bool:
+        """Whether anything beside the chapter is asked for."""
+        return bool(self.kind or self.state or self.words)
 
 
 @dataclass
 class Week:
-    """What the page shows. ``days`` are those with columns; ``closed`` names a holiday's column without shifts."""
+    """What the page shows. ``days`` are the columns (Mondays where a column is a week); ``closed`` names a holiday's without shifts."""
 
-    monday: date
+    span: Span
     zone: str
     today: date
     days: list[date]
-    rows: list[Row]
+    halves: tuple[str, ...]
+    rows: list[Row]  # of this page
+    found: list[Row]  # of all pages
+    table: list[tuple[Row, Window]]  # of this page
+    count_of: dict[str, int]  # windows by state, of all pages
+    pages: int
+    wish: Wish
     idle: list[Row]
     holidays: dict[date, str]
     closed: dict[date, str]
@@ -99,31 +64,19 @@ class Week:
     alerts: list[OpenAlert]
     zones: set[str]
     risk: list[tuple[Row, Window]]
+    sums: dict[str, int]
+    by_id: dict[str, Row]
+    tag: str
+
+    @property
+    def monday(self) -> date:
+        """The first day."""
+        return self.span.first
 
     @property
     def sunday(self) -> date:
-        """The week's last day."""
-        return self.monday + timedelta(days=6)
-
-    @property
-    def before(self) -> date:
-        """The Monday before."""
-        return self.monday - timedelta(days=7)
-
-    @property
-    def after(self) -> date:
-        """The Monday after."""
-        return self.monday + timedelta(days=7)
-
-    @property
-    def windows(self) -> list[tuple[Row, Window]]:
-        """Every window with its row, worst first: what the table says."""
-        found = [(row, window) for row in self.rows for window in row.windows]
-        return sorted(found, key=lambda pair: (pair[1].weight(), pair[0].place.name))
-
-    def count(self, name: str) -> int:
-        """The week's sum of ``confirmed``, ``claimed``, ``open`` or ``needed``."""
-        return sum(getattr(window, name) for row in self.rows for window in row.windows)
+        """The last day."""
+        return self.span.last
 
     @property
     def worst_day(self) -> tuple[date, int] | None:
@@ -134,27 +87,41 @@ class Week:
         return max(per_day.items(), key=lambda item: (item[1], -item[0].toordinal())) if per_day else None
 
 
-def read(actor: Actor, monday: date, zone: str, now: int, chapter_id: str = "") -> Week:
-    """The week that begins on ``monday``, of one chapter or of all that the actor watches. Ten queries, however many places.
+def span_of(kind: str, day: date, last: date | None = None) -> Span:
+    """The day, week or month that ``day`` is in; ``custom`` from it to ``last``, at most 92 days."""
+    if kind == "day":
+        return Span("day", day, day)
+    if kind == "month":
+        first = day.replace(day=1)
+        return Span("month", first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+    if kind == "custom" and last is not None:
+        return Span("custom", day, min(max(day, last), day + timedelta(days=DAYS - 1)))
+    monday = day - timedelta(days=day.weekday())
+    return Span("week", monday, monday + timedelta(days=6))
+
+
+def beside(span: Span, by: int) -> date:
+    """The first day of the period before (-1) or after (1)."""
+    if span.kind == "month":
+        return (span.first - timedelta(days=1)).replace(day=1) if by < 0 else span.last + timedelta(days=1)
+    return span.first + timedelta(days=by * span.days)
+
+
+def read(actor: Actor, span: Span, zone: str, now: int, wish: Wish | None = None, *, as_table: bool = False) -> Week:
+    """The period, of one chapter or of all that the actor watches. Two queries while nothing changed, however many places.
 
     ``zone`` says which day is today; shifts stand on their own place's clocks.
     Raises Forbidden, NotFound (a chapter that is not the actor's).
     """
-    ids = _chapters(actor, chapter_id)
-    places = windows.spots(ids)
-    rows = {place.id: Row(place) for place in places.values()}
-    _fill(rows, windows.by_days(places, monday, monday + timedelta(days=6)))
+    wish = wish or Wish()
+    ids = chapters_of(actor, wish.chapter)
+    seen = picture.look(ids, span, now)
     alerts = board.open_for(ids & actor.where(COORDINATOR))
-    for alert in alerts:
-        if alert.place_id in rows:
-            rows[alert.place_id].alerts.append(alert)
-    for row in rows.values():
-        ahead = [w for w in row.windows if w.ends_at > now]
-        row.worst = min(ahead, key=Window.weight, default=None)
-    return _week(monday, zone, to_datetime(now, zone).date(), sorted(rows.values(), key=Row.weight), alerts, now)
+    return _week(seen, _with(seen, alerts), zone, alerts, now, wish, as_table)
 
 
-def _chapters(actor: Actor, chapter_id: str) -> frozenset[str]:
+def chapters_of(actor: Actor, chapter_id: str) -> frozenset[str]:
+    """The chapters that the actor watches, or the one. Raises Forbidden, NotFound."""
     if not policy.can_see(actor):
         raise Forbidden()
     ids = actor.where(*policy.WATCHERS)
@@ -165,33 +132,99 @@ def _chapters(actor: Actor, chapter_id: str) -> frozenset[str]:
     return frozenset({chapter_id})
 
 
-def _fill(rows: dict[str, Row], windows: Iterable[Window]) -> None:
-    groups: dict[tuple[str, date, str], list[Window]] = defaultdict(list)
-    for window in windows:
-        groups[window.place_id, window.day, window.half].append(window)
-    for (place_id, day, half), found in groups.items():
-        found.sort(key=lambda w: w.starts_at)
-        rows[place_id].cells[day, half] = Cell(f"{place_id}.{day.isoformat()}.{half}", found)
+def _with(seen: Picture, alerts: Sequence[OpenAlert]) -> list[Row]:
+    """The rows, those with an open alert first."""
+    told: dict[str, list[OpenAlert]] = defaultdict(list)
+    for alert in alerts:
+        if alert.place_id in seen.by_id:
+            told[alert.place_id].append(alert)
+    if not told:
+        return seen.rows
+    urgent = [replace(seen.by_id[place_id], alerts=open_) for place_id, open_ in told.items()]
+    return sorted(urgent, key=Row.weight) + [row for row in seen.rows if row.place.id not in told]
 
 
-def _week(monday: date, zone: str, today: date, rows: list[Row], alerts: list[OpenAlert], now: int) -> Week:
-    busy = {day for row in rows for day, _ in row.cells}
-    whole = [monday + timedelta(days=i) for i in range(7)]
-    days = [day for i, day in enumerate(whole) if i < 5 or day in busy]
-    holidays = {day: name for day in whole if (name := daysoff.federal(day))}
-    shown = [row for row in rows if row.cells]
-    risk = [(r, w) for r in shown for w in r.windows if w.glyph == "gap" and w.starts_at > now]
+def folded(text: str) -> str:
+    """Text as it is compared: no case, no accents."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _fits(row: Row, wish: Wish, words: list[str]) -> bool:
+    if wish.kind and row.place.kind != wish.kind:
+        return False
+    if wish.state and not (row.glyphs & ({"ok", "idle"} if wish.state == "ok" else {wish.state})):
+        return False
+    if not words:
+        return True
+    text = folded(f"{row.place.name} {row.place.city} {row.place.state} {row.place.chapter}")
+    return all(word in text for word in words)
+
+
+def _week(
+    seen: Picture, rows: list[Row], zone: str, alerts: list[OpenAlert], now: int, wish: Wish, as_table: bool
+) -> Week:
+    words = folded(wish.words).split()
+    fitting = [row for row in rows if _fits(row, wish, words)] if wish.narrows else rows
+    shown = [row for row in fitting if row.windows or wish.state == "none"]
+    kept = {row.place.id for row in shown}
+    counted, table = _windows(seen, kept if wish.narrows else None, wish.state)
+    pages = max(1, -(-len(table) // WINDOWS) if as_table else -(-len(shown) // ROWS))
+    page = min(max(wish.page, 1), pages)
+    part = shown[(page - 1) * ROWS : page * ROWS]
+    days, halves, holidays, closed = _columns(seen)
+    added = [sum(column) for column in zip(*(row.sums for row in shown), strict=True)] or [0, 0, 0, 0]
     return Week(
-        monday,
-        zone,
-        today,
+        span=seen.span,
+        zone=zone,
+        today=to_datetime(now, zone).date(),
+        days=days,
+        halves=halves,
+        rows=part,
+        found=shown,
+        table=table[(page - 1) * WINDOWS : page * WINDOWS],
+        count_of=counted,
+        pages=pages,
+        wish=replace(wish, page=page),
+        idle=[row for row in fitting if not row.windows],
+        holidays=holidays,
+        closed=closed,
+        adrift=[row for row in fitting if row.at is None],
+        alerts=alerts,
+        zones={row.place.zone for row in shown},
+        risk=[pair for pair in seen.gaps if pair[1].starts_at > now and pair[0].place.id in kept],
+        sums=dict(zip(("confirmed", "claimed", "open", "needed"), added, strict=True)),
+        by_id=seen.by_id,
+        tag=seen.tag,
+    )
+
+
+def _windows(seen: Picture, kept: set[str] | None, state: str) -> tuple[dict[str, int], list[tuple[Row, Window]]]:
+    """How many windows there are in each state, and those that are asked for, worst first."""
+    all_of_them = seen.table if kept is None else [pair for pair in seen.table if pair[0].place.id in kept]
+    counted = {"": len(all_of_them), "gap": 0, "wait": 0, "ok": 0}
+    for _, one in all_of_them:
+        counted[{"idle": "ok"}.get(one.glyph, one.glyph)] += 1
+    if state not in ("gap", "wait", "ok"):
+        return counted, all_of_them
+    wanted = ("ok", "idle") if state == "ok" else (state,)
+    return counted, [pair for pair in all_of_them if pair[1].glyph in wanted]
+
+
+def _columns(seen: Picture) -> tuple[list[date], tuple[str, ...], dict[date, str], dict[date, str]]:
+    """The days (or Mondays) with columns, what a day is divided into, and holidays: of the period, and with a column but no shifts."""
+    span = seen.span
+    whole = [span.first + timedelta(days=n) for n in range(span.days)]
+    holidays = {day: name for day in whole if (name := daysoff.federal(day))}
+    if span.by_weeks:
+        first = span.first - timedelta(days=span.first.weekday())
+        mondays = [first + timedelta(days=7 * n) for n in range(((span.last - first).days // 7) + 1)]
+        return mondays, (WEEK,), holidays, {}
+    busy = seen.busy
+    days = [day for day in whole if day.weekday() < 5 or day in busy or span.days < HALF_WEEK]
+    return (
         days,
-        shown,
-        [row for row in rows if not row.cells],
+        ("am", "pm"),
         holidays,
         {day: name for day, name in holidays.items() if day in days and day not in busy},
-        [row for row in rows if row.at is None],
-        alerts,
-        {row.place.zone for row in shown},
-        sorted(risk, key=lambda pair: (pair[1].starts_at, pair[1].weight(), pair[0].place.name)),
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.clock import DAY, HOUR, MINUTE, local_ms, to_datetime
@@ -121,6 +121,15 @@ def windows(chapter_ids: Collection[str], from_ms: int, to_ms: int) -> list[Wind
 
 def spots(chapter_ids: Collection[str]) -> dict[str, Spot]:
     """The open places of these chapters, by id. One query."""
+    return _spots(Place.chapter_id.in_(chapter_ids))
+
+
+def spot(place_id: str) -> Spot | None:
+    """One open place. One query."""
+    return _spots(Place.id == place_id).get(place_id)
+
+
+def _spots(which: ColumnElement[bool]) -> dict[str, Spot]:
     query = (
         select(
             Place.id,
@@ -136,7 +145,7 @@ def spots(chapter_ids: Collection[str]) -> dict[str, Spot]:
             func.ST_X(Place.geom),
         )
         .join(Chapter, Chapter.id == Place.chapter_id)
-        .where(Place.chapter_id.in_(chapter_ids), Place.closed_at.is_(None))
+        .where(which, Place.closed_at.is_(None))
     )
     paths: dict[str, tuple[str, ...]] = {}
     found = {}

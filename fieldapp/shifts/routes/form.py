@@ -24,10 +24,14 @@ from fieldapp.web.gate import actor, now
 def new() -> ResponseReturnValue:
     """The form for a shift or a series."""
     asked, zone = request.args, week_zone()
-    tomorrow = to_datetime(now(), zone).date() + timedelta(days=1)
-    day = max(day_of(asked.get("day"), zone), tomorrow).isoformat()
-    start = {"place_id": asked.get("place", ""), "day": day, "start": "8:30", "end": "12:30"}
-    return _form({**start, "minimum": "2", "seats": "4", "repeat": "once", "every": "1", "kind": "observe"}, {}, 200)
+    today = to_datetime(now(), zone).date()
+    day = max(day_of(asked["day"], zone), today) if "day" in asked else today + timedelta(days=1)
+    start = {"place_id": asked.get("place", ""), "day": day.isoformat(), "course_id": asked.get("course", "")}
+    usual = {"start": "8:30", "end": "12:30", "minimum": "2", "seats": "4", "until": ""}
+    given = {
+        name: asked.get(name, text)[:20] for name, text in usual.items()
+    }  # from the grid, or from what a place needs
+    return _form({**start, **given, "repeat": "once", "every": "1", "kind": "observe"}, {}, 200)
 
 
 def _form(

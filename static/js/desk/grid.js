@@ -23,6 +23,8 @@ export function next(cells, row, column, key) {
   return null;
 }
 
+const STOP = ".cell, [data-free]"; // half days with shifts, and free ones
+
 /** @param {Document} page */
 export function grids(page) {
   for (const table of page.querySelectorAll("table.grid")) if (table instanceof HTMLTableElement) start(table);
@@ -38,7 +40,7 @@ function cellsOf(table) {
     const line = [];
     for (const cell of row.cells) {
       const column = Number(cell.dataset.column);
-      if (Number.isInteger(column)) line[column] = cell.querySelector(".cell");
+      if (Number.isInteger(column)) line[column] = cell.querySelector(STOP);
     }
     return Array.from(line, (cell) => cell ?? null);
   });
@@ -46,7 +48,7 @@ function cellsOf(table) {
 
 /** @param {HTMLTableElement} table */
 function start(table) {
-  const all = () => /** @type {HTMLElement[]} */ ([...table.querySelectorAll(".cell")]);
+  const all = () => /** @type {HTMLElement[]} */ ([...table.querySelectorAll(STOP)]);
   const settle = () => {
     const stop = table.querySelector('.cell[aria-current="true"]') ?? all()[0];
     for (const cell of all()) cell.tabIndex = cell === stop ? 0 : -1;
@@ -54,8 +56,8 @@ function start(table) {
   settle();
   table.addEventListener("grid:changed", settle);
   table.addEventListener("keydown", (event) => {
-    const from = event.target instanceof HTMLElement ? event.target.closest(".cell") : null;
-    if (!from || !event.key.startsWith("Arrow")) return;
+    const from = event.target instanceof HTMLElement ? event.target.closest(STOP) : null;
+    if (!from || !event.key.startsWith("Arrow") || event.defaultPrevented) return;
     event.preventDefault(); // at the edge too: the page must not scroll away
     const cells = cellsOf(table);
     const row = cells.findIndex((line) => line.includes(/** @type {HTMLElement} */ (from)));

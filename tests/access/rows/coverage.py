@@ -17,5 +17,6 @@ def things(world: World) -> dict[str, str]:
 ROWS = [
     Row("coverage.index", may=SEE),
     Row("coverage.live", may=SEE),
+    Row("coverage.map_data", may=SEE),
     Row("coverage.look", params={"key": "@half_day"}, may=SEE, of="here"),
 ]

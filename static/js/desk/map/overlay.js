@@ -7,6 +7,7 @@ import { groupShape, pinShape } from "./shapes.js";
 const NEAR = 41; // pixels at which two pins become one group: none covers another
 const SIZE = 30; // pixels that one fanned pin needs
 const OPEN = 8; // zoom from which pins of one spot are fanned out without a click
+const MANY = 400; // pins up to which all are drawn, wherever they are
 const MOST = 12; // more pins of one spot than this stay a list
 
 /** A layer of pins over one map. */
@@ -54,13 +55,23 @@ export class Pins {
 
   #group() {
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.pin : undefined;
-    const groups = cluster(this.#pins, (pin) => this.#map.project([westward(pin.lon), pin.lat]), NEAR);
+    const groups = cluster(this.#near(), (pin) => this.#map.project([westward(pin.lon), pin.lat]), NEAR);
     this.#drawn = [];
     const made = groups.flatMap((group) => this.#draw(group));
     const named = this.#names(groups);
     this.#layer.replaceChildren(...made, ...named);
     this.#place();
     if (focused) this.#layer.querySelector(`[data-pin="${CSS.escape(focused)}"]`)?.dispatchEvent(new Event("refocus"));
+  }
+
+  /** Of many pins, those in sight and a little beyond: the others need no drawing. */
+  #near() {
+    if (this.#pins.length <= MANY) return this.#pins;
+    const { width, height } = this.#map.getCanvas().getBoundingClientRect();
+    return this.#pins.filter((pin) => {
+      const { x, y } = this.#map.project([westward(pin.lon), pin.lat]);
+      return x > -width / 2 && y > -height / 2 && x < width * 1.5 && y < height * 1.5;
+    });
   }
 
   /**

@@ -3,6 +3,7 @@ import { register } from "../i18n.js";
 
 register("es", {
   Map: "Mapa",
+  "{name}: {state}": "{name}: {state}",
   "Hold Ctrl and scroll to zoom": "Mantén Ctrl y desplaza para acercar",
   "Hold ⌘ and scroll to zoom": "Mantén ⌘ y desplaza para acercar",
   "Use two fingers to move the map": "Usa dos dedos para mover el mapa",

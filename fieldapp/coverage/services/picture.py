@@ -1,0 +1,209 @@
+"""The half of coverage that is the same for everyone with the same reach: places with their windows, worst first.
+
+Kept in memory under the counters of the chapters it was made from (docs/coverage.md), so it is made again when something changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from sqlalchemy import func, select
+
+from fieldapp.accounts.models import Chapter
+from fieldapp.alerts.services.board import OpenAlert
+from fieldapp.core.clock import MINUTE
+from fieldapp.core.db import db
+from fieldapp.core.shelf import Shelf
+from fieldapp.coverage.services import windows
+from fieldapp.coverage.services.asked import Spot
+from fieldapp.coverage.services.windows import CODES, Window
+
+AGE = 5 * MINUTE  # what is over is looked at this often
+DAYS = 92
+HALVES_UP_TO = 7  # days; a longer period has a column for each week
+WEEK = "week"
+Sums = tuple[int, int, int, int]  # confirmed, claimed, open, needed
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period of local days, both ends among them; ``kind`` is day, week, month or custom."""
+
+    kind: str
+    first: date
+    last: date
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def by_weeks(self) -> bool:
+        """Whether a column is a week, not a half day."""
+        return self.days > HALVES_UP_TO
+
+
+def sums(found: Iterable[Window]) -> Sums:
+    """Confirmed, claimed, open, needed of many windows."""
+    confirmed = claimed = free = needed = 0
+    for one in found:
+        confirmed, claimed, free, needed = (
+            confirmed + one.confirmed,
+            claimed + one.claimed,
+            free + one.open,
+            needed + one.needed,
+        )
+    return confirmed, claimed, free, needed
+
+
+@dataclass
+class Cell:
+    """The windows of one place in one half day (or week), added up; as bad as its worst."""
+
+    key: str
+    windows: list[Window]
+
+    @cached_property
+    def worst(self) -> Window:
+        """What the cell looks like."""
+        return min(self.windows, key=Window.weight)
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Confirmed, claimed, open, needed."""
+        return sums(self.windows)
+
+    @property
+    def confirmed(self) -> int:
+        """People who said they come."""
+        return self.sums[0]
+
+    @property
+    def claimed(self) -> int:
+        """People who took it and have not confirmed."""
+        return self.sums[1]
+
+    @property
+    def open(self) -> int:
+        """Places that nobody has taken."""
+        return self.sums[2]
+
+    @property
+    def needed(self) -> int:
+        """Places in all."""
+        return self.sums[3]
+
+    @property
+    def look(self) -> str:
+        """The cell's class: a wash only where a person is needed, paler when all is confirmed."""
+        glyph = self.worst.glyph
+        return {"gap": "gap", "wait": "wait"}.get(glyph, "full" if self.open == 0 else "")
+
+
+@dataclass
+class Row:
+    """A place and its period. Shared between requests: never changed after it was made."""
+
+    place: Spot
+    windows: list[Window]  # in time's order
+    by_weeks: bool = False
+    worst: Window | None = None  # of those that are not over
+    alerts: list[OpenAlert] = field(default_factory=list)
+
+    @property
+    def at(self) -> tuple[float, float] | None:
+        """Latitude and longitude, where somebody said them."""
+        return self.place.at
+
+    @cached_property
+    def cells(self) -> dict[tuple[date, str], Cell]:
+        """By day and half, or by Monday and ``week``."""
+        found: dict[tuple[date, str], list[Window]] = defaultdict(list)
+        for one in self.windows:
+            column = (one.day - timedelta(days=one.day.weekday()), WEEK) if self.by_weeks else (one.day, one.half)
+            found[column].append(one)
+        return {key: Cell(f"{self.place.id}.{key[0].isoformat()}.{key[1]}", there) for key, there in found.items()}
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Confirmed, claimed, open, needed."""
+        return sums(self.windows)
+
+    @cached_property
+    def glyphs(self) -> frozenset[str]:
+        """Every state among its windows; ``none`` without any."""
+        return frozenset(one.glyph for one in self.windows) or frozenset({"none"})
+
+    def weight(self) -> tuple[int, int, int, int, str]:
+        """Sorts worst first: open alerts, then the worst window to come, then by name."""
+        worst = self.worst.weight() if self.worst else (len(CODES), 0, 0)
+        return (-len(self.alerts), *worst, self.place.name)
+
+
+@dataclass
+class Picture:
+    """Every open place of some chapters, worst first, with its windows of a period. Shared: never changed."""
+
+    tag: str
+    span: Span
+    rows: list[Row]
+
+    @cached_property
+    def by_id(self) -> dict[str, Row]:
+        """Rows by their place's id."""
+        return {row.place.id: row for row in self.rows}
+
+    @cached_property
+    def busy(self) -> frozenset[date]:
+        """Days with windows."""
+        return frozenset(one.day for row in self.rows for one in row.windows)
+
+    @cached_property
+    def table(self) -> list[tuple[Row, Window]]:
+        """Every window with its row, worst first."""
+        found = [(row, one) for row in self.rows for one in row.windows]
+        return sorted(found, key=lambda pair: (pair[1].weight(), pair[0].place.name))
+
+    @cached_property
+    def gaps(self) -> list[tuple[Row, Window]]:
+        """Every window that cannot run, soonest first."""
+        found = [(row, one) for row in self.rows for one in row.windows if one.glyph == "gap"]
+        return sorted(found, key=lambda pair: (pair[1].starts_at, pair[1].weight(), pair[0].place.name))
+
+
+_SHELF: Shelf[Picture] = Shelf(room=6)
+
+
+def tag(chapter_ids: Collection[str], span: Span, now: int) -> str:
+    """Names all that a picture is made from. One query."""
+    given = select(Chapter.path).where(Chapter.id.in_(chapter_ids)).subquery()
+    below = func.substr(Chapter.path, 1, func.length(given.c.path)) == given.c.path
+    query = select(Chapter.id, Chapter.version).join(given, below).distinct().order_by(Chapter.id)
+    counters = [f"{chapter}:{version}" for chapter, version in db.session.execute(query)]
+    chosen = "+".join(sorted(chapter_ids))
+    return f"{chosen}|{','.join(counters)}|{span.first}|{span.last}|{now // AGE}"
+
+
+def look(chapter_ids: Collection[str], span: Span, now: int) -> Picture:
+    """The picture of these chapters. One query while nothing changed, ten when something did, however many places."""
+    name = tag(chapter_ids, span, now)
+    return _SHELF.get(name, lambda: _draw(name, chapter_ids, span, now))
+
+
+def _draw(name: str, chapter_ids: Collection[str], span: Span, now: int) -> Picture:
+    places = windows.spots(chapter_ids)
+    there: dict[str, list[Window]] = defaultdict(list)
+    for one in windows.by_days(places, span.first, span.last):
+        there[one.place_id].append(one)
+    rows = []
+    for place in places.values():
+        found = there.get(place.id, [])
+        ahead = [one for one in found if one.ends_at > now]
+        worst = min(ahead, key=Window.weight, default=None)
+        rows.append(Row(place, found, span.by_weeks, worst))
+    return Picture(name, span, sorted(rows, key=Row.weight))
