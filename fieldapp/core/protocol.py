@@ -27,6 +27,8 @@ PAD_MIN_BYTES: Final = 1_024
 RECEIVED_AT_STEP_MS: Final = 900_000
 #: A void_after further ahead than this is not_applied/void (ms).
 VOID_AFTER_MAX_MS: Final = 1_209_600_000
+#: A certificate that is shown is good for so long after it was signed (ms).
+CERTIFICATE_SHOWN_MS: Final = 259_200_000
 
 DOMAIN_RECORD: Final = "fieldapp/record/v1"
 DOMAIN_RECEIPT: Final = "fieldapp/receipt/v1"
@@ -36,6 +38,7 @@ DOMAIN_NOTICE: Final = "fieldapp/notice/v1"
 DOMAIN_BOX_MANIFEST: Final = "fieldapp/box-manifest/v1"
 DOMAIN_BOX_WITNESS: Final = "fieldapp/box-witness/v1"
 DOMAIN_HAND_IN: Final = "fieldapp/hand-in/v1"
+DOMAIN_CERTIFICATE: Final = "fieldapp/certificate/v1"
 DOMAIN_MEDIA: Final = "fieldapp/media/v1"
 DOMAIN_MEDIA_RECEIPT: Final = "fieldapp/media-receipt/v1"
 

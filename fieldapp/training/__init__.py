@@ -13,5 +13,6 @@ from fieldapp.web import nav
 def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
+    app.register_blueprint(routes.api)
     app.jinja_env.globals["training_words"] = words
     nav.register(nav.NavItem("training.index", N_("Training"), ROLES, 40))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.training.routes import conduct, courses, here, people, quiz, sessions
-from fieldapp.training.routes.base import blueprint
+from fieldapp.training.routes import conduct, courses, here, people, quiz, sessions, shown
+from fieldapp.training.routes.base import api, blueprint
 
-__all__ = ["blueprint", "conduct", "courses", "here", "people", "quiz", "sessions"]
+__all__ = ["api", "blueprint", "conduct", "courses", "here", "people", "quiz", "sessions", "shown"]

@@ -35,6 +35,8 @@ const LATER = {
   lock: () => far().then((m) => m.lock),
   remove: () => far().then((m) => m.remove),
   look: () => far().then((m) => m.look),
+  certificate: () => far().then((m) => m.certificate),
+  check: () => import("./pages/check.js"),
   paper: () => import("./pages/paper.js"),
   card: () => import("./pages/card.js"),
   reach: () => import("./pages/own.js"),
@@ -97,6 +99,8 @@ class App extends LitElement {
       case "choose":
       case "form":
       case "card":
+      case "certificate":
+      case "check":
       case "lock":
       case "remove":
       case "paper":

@@ -18,6 +18,8 @@ export const PAD_MIN_BYTES = 1024;
 export const RECEIVED_AT_STEP_MS = 900000;
 /** A void_after further ahead than this is not_applied/void (ms). */
 export const VOID_AFTER_MAX_MS = 1209600000;
+/** A certificate that is shown is good for so long after it was signed (ms). */
+export const CERTIFICATE_SHOWN_MS = 259200000;
 export const DOMAIN_RECORD = "fieldapp/record/v1";
 export const DOMAIN_RECEIPT = "fieldapp/receipt/v1";
 export const DOMAIN_SERVER_KEY = "fieldapp/server-key/v1";
@@ -26,6 +28,7 @@ export const DOMAIN_NOTICE = "fieldapp/notice/v1";
 export const DOMAIN_BOX_MANIFEST = "fieldapp/box-manifest/v1";
 export const DOMAIN_BOX_WITNESS = "fieldapp/box-witness/v1";
 export const DOMAIN_HAND_IN = "fieldapp/hand-in/v1";
+export const DOMAIN_CERTIFICATE = "fieldapp/certificate/v1";
 export const DOMAIN_MEDIA = "fieldapp/media/v1";
 export const DOMAIN_MEDIA_RECEIPT = "fieldapp/media-receipt/v1";
 /** A media id is b64u of so many random bytes. */

@@ -1,4 +1,5 @@
 // The pages of who is here and of the phone itself, in one file for the reason that near.js names.
+export * as certificate from "./certificate.js";
 export * as in from "./in.js";
 export * as install from "./install.js";
 export * as lock from "./lock.js";

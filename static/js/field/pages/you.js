@@ -131,7 +131,9 @@ export class YouPage extends PageElement {
     const zone = state.snapshot?.public?.chapter.zone ?? "UTC";
     return html`<section class="section" aria-labelledby="training"><div class="section__head"><h2 id="training">${t("Training")}</h2></div><div class="card rows">${list.map((one) => html`<div class="row row--slim">
       ${icon("graduation-cap")}<span class="row__body"><span class="row__title">${say(one.course)}</span><span class="row__sub">${one.ends_at === null ? t("Not yet") : one.ends_at > state.now ? t("Valid until {date}", { date: date(one.ends_at, zone) }) : t("Ended on {date}", { date: date(one.ends_at, zone) })}</span></span></div>`)}
-      <a class="row" href="/training/mine">${icon("calendar-days")}<span class="row__body"><span class="row__title">${t("Sessions, quizzes, materials")}</span></span>${icon("chevron-right")}</a></div></section>`;
+      <a class="row" href="/training/mine">${icon("calendar-days")}<span class="row__body"><span class="row__title">${t("Sessions, quizzes, materials")}</span></span>${icon("chevron-right")}</a>
+      <a class="row" href=${to("certificate")}>${icon("qr-code")}<span class="row__body"><span class="row__title">${t("Show my certificate")}</span><span class="row__sub">${t("As a QR that a lead can check without network")}</span></span>${icon("chevron-right")}</a>
+      <a class="row" href=${to("check")}>${icon("scan-line")}<span class="row__body"><span class="row__title">${t("Check somebody's certificate")}</span><span class="row__sub">${t("With the camera, without network")}</span></span>${icon("chevron-right")}</a></div></section>`;
   }
 
   /** On pages of the server. */
