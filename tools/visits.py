@@ -51,6 +51,8 @@ STOPS = (
     Stop("volunteer", "look", "/#/look"),
     Stop("volunteer", "calendar", "/#/calendar"),
     Stop("volunteer", "hours", "/#/hours"),
+    Stop("volunteer", "certificate", "/#/certificate"),
+    Stop("volunteer", "check", "/#/check"),
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "install", "/#/install"),

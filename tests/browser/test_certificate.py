@@ -83,6 +83,7 @@ def test_a_lead_checks_without_network_what_somebody_shows_without_network(scene
         see(page.get_by_role("img", name="QR of my certificate"))
         assert axe(page) == []
         assert too_wide(page) == []
+        page.screenshot(path=tmp_path / "shown.png")
         picture = page.locator(".qr").screenshot()
         browser.close()
 

@@ -33,6 +33,8 @@ PAGES = {
     "remove": "remove",
     "where": "where/session",
     "family": "family",
+    "certificate": "certificate",
+    "check": "check",
     "paper": "paper",
     "sheets": "paper/sheets",
     "install": "install",
