@@ -78,6 +78,7 @@ def test_a_lead_checks_without_network_what_somebody_shows_without_network(scene
         page.reload()
         page.goto("/#/certificate")
         see(page.get_by_role("img", name="QR of my certificate"))
+        see(page.get_by_text("Court watch basics: valid until"))
         theirs.set_offline(True)
         page.reload()
         see(page.get_by_role("img", name="QR of my certificate"))

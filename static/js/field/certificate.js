@@ -30,10 +30,16 @@ export function gradeName(grade) {
   return { trainee: t("Trainee"), shadow: t("Shadow"), watcher: t("Watcher"), lead: t("Lead"), dispatcher: t("Dispatcher") }[grade] ?? "";
 }
 
+/** Whether what this phone knows of one's training is another than what the certificate says. @param {import("../lib/certificate.js").Certificate} known */
+function changed(known) {
+  const held = (state.snapshot?.personal?.training ?? []).map((one) => one.ends_at ?? 0).filter((ends) => ends > state.now);
+  return held.some((ends) => !known.courses.some((one) => one.ends_at === ends)) || known.courses.some((one) => one.ends_at > state.now && !held.includes(one.ends_at));
+}
+
 async function renew() {
   const [whose, asked] = [here(), Date.now()];
-  const known = await ownCode();
-  if (known && (readCode(known)?.issued_at ?? 0) > state.now - OLD_MS) return;
+  const known = readCode((await ownCode()) ?? "");
+  if (known && known.issued_at > state.now - OLD_MS && !changed(known)) return;
   const told = await read(await ask("/api/v1/certificate")).catch(() => null);
   if (!told || typeof told.text !== "string" || typeof told.sig !== "string") return;
   const locked = await lockMine("certificate", { text: told.text, sig: told.sig });
