@@ -11,8 +11,9 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from fieldapp.accounts import identity
 from fieldapp.accounts.models import Person
+from fieldapp.accounts.services import people
 from fieldapp.core.clock import DAY
-from fieldapp.core.db import db
+from fieldapp.core.db import db, write
 from fieldapp.training.models import Course
 from fieldapp.training.services import shown
 from tests.browser.cast import PATIENCE, see
@@ -49,6 +50,8 @@ def certify(scene: Scene, person: str) -> str:
         course = db.session.scalars(db.select(Course)).first()
         assert course
         scene.make.certificate(db.session.get_one(Person, person), course, ends_in=300 * DAY)
+        with write() as session:
+            people.touch(session, person)  # as certifying does: the phone hears of it with its next look
         told = shown.certificate(identity.actor_for(db.session.get_one(Person, person)), NOW)
         return f"FA1{told['sig']}{told['text']}"
 
