@@ -25,7 +25,7 @@ from fieldapp.coverage.services import counting
 from fieldapp.guides import markdown
 from fieldapp.guides.models import GuideVersion
 from fieldapp.guides.services import builtin, writing
-from fieldapp.ops import demo_care, demo_history, demo_partners, demo_training
+from fieldapp.ops import demo_care, demo_history, demo_series, demo_partners, demo_training
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
@@ -82,6 +82,7 @@ def seed(settings: Settings, now: int) -> bool:
         demo_care.add(session, chapter, course, now)
         demo_partners.add(session, chapter, people, now)
         today = to_datetime(now, chapter.zone).date()
+        demo_series.add(session, chapter, people, now)
         demo_history.add(session, today - timedelta(days=today.weekday()), chapter.zone, chance)
         demo_training.add(session, chapter, people, now)
     counting.count(now)

@@ -77,7 +77,7 @@ def create() -> ResponseReturnValue:
 def edit_page(shift_id: str) -> ResponseReturnValue:
     """The form of a shift that is there."""
     shift = planning.find_own(actor(), shift_id)
-    return _form(_values(shift), {}, 200, shift)
+    return _form({**_values(shift), "scope": request.args.get("scope", "")}, {}, 200, shift)
 
 
 def _values(shift: Shift) -> dict[str, str]:

@@ -75,6 +75,15 @@ def day() -> ResponseReturnValue:
     return render_template("shifts/day.html", day=when, zone=zone, text=text, count=len(rosters))
 
 
+@blueprint.get("/day/sheet")
+def day_sheet() -> ResponseReturnValue:
+    """A day's rosters on paper: field names of those on each shift, and room for ticks."""
+    zone = week_zone()
+    when = day_of(request.args.get("on"), zone)
+    rosters = roster.day(actor(), when, zone, now())
+    return render_template("shifts/sheet.html", day=when, zone=zone, rosters=rosters)
+
+
 def newcomers_board() -> ResponseReturnValue:
     """Where newcomers are, the longest waiting first."""
     zone = week_zone()

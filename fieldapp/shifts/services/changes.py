@@ -20,7 +20,7 @@ from fieldapp.core.errors import N_, DomainError, Invalid
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import tell
+from fieldapp.shifts.services import claims, tell
 from fieldapp.shifts.services.locks import lock_all
 from fieldapp.shifts.services.rehearse import ASKED, BACK, CANCELLED, RELEASED, Line, Touched
 from fieldapp.training.services import certificates
@@ -119,6 +119,9 @@ def change(
                 touched.append(one)
         _write(session, shift, will, crew, touched, back=back)
         _tell(session, shift, touched, now, back=back)
+        for one in touched:
+            if one.what == RELEASED:
+                claims.follow_up(session, shift.id, one.person_id, now)
         place = crew.places[shift.place_id]
         if touched or back or was != (will.starts_at, will.ends_at):
             hours = (will.starts_at, will.ends_at)
@@ -184,7 +187,7 @@ def _touch(
 def _write(session: Session, shift: Shift, will: Wanted, crew: Crew, touched: Iterable[Touched], *, back: bool) -> None:
     fate = {one.person_id: one for one in touched}
     gone = [person for person, one in fate.items() if one.what == RELEASED]
-    if will.seats < shift.taken - len(gone) + (shift.held or 0):
+    if will.seats < shift.taken - len(gone):
         raise Invalid(fields={"seats": N_("More people than that are on this shift. Take someone off it first.")})
     for claim, _ in crew.of(shift.id):
         if claim.person_id in fate:

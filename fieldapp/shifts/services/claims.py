@@ -41,7 +41,7 @@ def claim(person_id: str, shift_id: str, now: int, *, key: str | None = None, by
         row = _sit(session, person_id, shift_id, now, key=key, by=by)
         session.flush()
         chapters.touch(session, shift.chapter_id)
-        _follow(session, shift_id, person_id, now)
+        follow_up(session, shift_id, person_id, now)
     return row
 
 
@@ -90,7 +90,7 @@ def release(person_id: str, shift_id: str, now: int, *, by: str | None = None) -
         _move_taken(session, shift, -1, lead_leaves=shift.lead_id == person_id)
         chapters.touch(session, shift.chapter_id)
         people.touch(session, person_id)
-        _follow(session, shift_id, person_id, now)
+        follow_up(session, shift_id, person_id, now)
     return row
 
 
@@ -104,7 +104,8 @@ def follows(act: Follow) -> Follow:
     return act
 
 
-def _follow(session: Session, shift_id: str, person_id: str, now: int) -> None:
+def follow_up(session: Session, shift_id: str, person_id: str, now: int) -> None:
+    """Do what follows, in the caller's transaction, which holds the shift: someone took a seat or is off it."""
     for act in _followers:
         act(session, shift_id, person_id, now)
 

@@ -182,6 +182,7 @@ class Line:
     place: Place
     rule: Rule
     suspended: tuple[tuple[date, str], ...]
+    next_id: str = ""  # the shift from which it is changed
 
 
 def lines(actor: Actor, now: int) -> list[Line]:
@@ -196,9 +197,15 @@ def lines(actor: Actor, now: int) -> list[Line]:
     )
     rows = [(series, place) for series, place in db.session.execute(query)]
     today = to_datetime(now).date() - timedelta(days=1)
+    coming = select(Shift.series_id, Shift.id).where(
+        Shift.series_id.in_([s.id for s, _ in rows]), Shift.starts_at > now, Shift.cancelled_at.is_(None)
+    )
+    nexts: dict[str, str] = {}
+    for series_id, shift_id in db.session.execute(coming.order_by(Shift.starts_at)):
+        nexts.setdefault(str(series_id), shift_id)
     off = daysoff.calendar({s.chapter_id for s, _ in rows}, {p.id for _, p in rows}, today)
     return [
-        Line(series, place, repeat.of(series), _suspended(series, place, off, now))
+        Line(series, place, repeat.of(series), _suspended(series, place, off, now), nexts.get(series.id, ""))
         for series, place in rows
         if not series.until_day or series.until_day >= today.isoformat()
     ]

@@ -47,6 +47,7 @@
  * @property {number} confirmed
  * @property {boolean} experienced whether an experienced person is on it
  * @property {"monitoring"|"counsel"} purpose
+ * @property {"observe"|"accompany"|"turnout"} [kind]
  * @property {Verdict} [why] of those that may not be taken
  * @property {boolean} [cancelled]
  * @property {string} [cancel_reason]
@@ -85,6 +86,7 @@
  * @property {Guide[]} [guides] that only members read
  * @property {string} [guides_tag]
  * @property {Todo[]} [todo] what waits beside the shifts
+ * @property {[number, number][]} [on_call] when an attorney is
  * @property {Asked[]} [messages] that wait for an answer
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */

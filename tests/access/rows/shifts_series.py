@@ -39,6 +39,7 @@ ROWS = [
     Row("shifts.all_closures", may=PLAN),
     Row("shifts.add_closure", "POST", may=PLAN),
     Row("shifts.work_holiday", "POST", may=PLAN),
+    Row("shifts.day_sheet", may=PLAN),
     Row("shifts.all_rotas"),
     Row("shifts.my_languages", "POST"),
     Row("shifts.new_rota", "POST", may=PLAN),

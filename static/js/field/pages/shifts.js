@@ -4,6 +4,7 @@ import { plural, t } from "../../lib/i18n.js";
 import { giveBack, take } from "../acts.js";
 import { allShifts, place, shift as shiftById, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
+import { kindMark } from "../kinds.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
@@ -67,7 +68,7 @@ function card(one) {
   return html`<article class="card shift ${stands === "yours" ? "shift--mine" : ""} ${off ? "shift--off" : ""}">
     <div class="line line--between"><h3 class="shift__time">${range(one.starts_at, one.ends_at, zone)} <small>${zoneShort(one.starts_at, zone)}</small></h3>${chip(one, stands)}</div>
     <p class="shift__place">${where?.name}<small>${address(where)}${one.lead && stands === "yours" ? `, ${t("with {names}", { names: one.lead })}` : ""}</small></p>
-    ${foot(one, stands)}
+    ${kindMark(one)}${foot(one, stands)}
   </article>`;
 }
 

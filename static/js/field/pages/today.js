@@ -5,6 +5,7 @@ import { after, checkIn, checkOut, quiet } from "../acts.js";
 import { waiting } from "../asks/waiting.js";
 import { ahead, counts, current, homeZone, justLeft, place, presence, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
+import { attorneyRow, kindMark } from "../kinds.js";
 import { empty, note, tabPage, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
@@ -117,10 +118,10 @@ function shiftCard(shift) {
       <div class="line line--between">${chipOf(shift)}<span class="quiet num">${startsIn(shift.starts_at, state.now)}</span></div>
       <p class="when">${range(shift.starts_at, shift.ends_at, zone)}<small>${today ? nothing : html`${dayLong(shift.starts_at, zone)}, `}${zoneLong(shift.starts_at, zone)}</small></p>
       <h2 class="place">${where?.name ?? t("Place not on this phone yet")}<small>${address(where)}</small></h2>
-      ${people(shift)}
+      ${kindMark(shift)}${people(shift)}
     </div>
     <div class="rows"><a class="row row--rule" href=${to("brief", shift.id)}>${icon("file-text")}<span class="row__body">
-      <span class="row__title">${t("Brief")}</span><span class="row__sub">${briefLine(shift)}</span></span>${icon("chevron-right")}</a></div>
+      <span class="row__title">${t("Brief")}</span><span class="row__sub">${briefLine(shift)}</span></span>${icon("chevron-right")}</a>${attorneyRow()}</div>
     ${shift.starts_at - state.now < 24 * 3600000
       ? html`<div class="card__pad card__pad--acts">
           <a class="btn btn--second btn--field" href=${to("quiet", shift.id)}>${icon("power")}${t("Phone off until…")}</a>
@@ -165,7 +166,7 @@ function hereCard(shift) {
         <span class="quiet num">${t("until {time}", { time: timeZoned(shift.ends_at, zone) })}</span></div>
       <h2 class="place">${where?.name}<small>${address(where)}${names.length ? `, ${t("with {names}", { names: new Intl.ListFormat(state.lang).format(names) })}` : ""}</small></h2>
     </div>
-    <div class="rows"><div class="card__pad card__pad--rule">${quietTaps(shift, until)}</div></div>
+    <div class="rows">${attorneyRow()}<div class="card__pad card__pad--rule">${quietTaps(shift, until)}</div></div>
   </section>`;
 }
 

@@ -1,5 +1,12 @@
 // Spanish of the phone's pages.
 export default {
+  Accompaniment: "Acompañamiento",
+  Turnout: "Presencia",
+  "Attorney on call now": "Asesoría legal de guardia ahora",
+  "What it is": "Qué es",
+  "Whoever you go with stays unnamed": "A quien acompañas no se le nombra",
+  "Write down nothing about them: no name, no case, no address. There is no field for it.": "No anotes nada de esa persona: ni nombre, ni caso, ni dirección. No hay campo para ello.",
+  "Ask them what they want, and follow it.": "Pregúntale qué quiere, y síguelo.",
   "With my word": "Con mi palabra",
   "That was not one of your words. You are not out yet for those who look after you.": "No era una de tus palabras. Para quienes te cuidan aún no has salido.",
   "The chapter's chat": "El chat del capítulo",
