@@ -25,7 +25,7 @@ from fieldapp.coverage.services import counting
 from fieldapp.guides import markdown
 from fieldapp.guides.models import GuideVersion
 from fieldapp.guides.services import builtin, writing
-from fieldapp.ops import demo_care, demo_history, demo_series, demo_partners, demo_training
+from fieldapp.ops import demo_care, demo_history, demo_partners, demo_series, demo_training
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
