@@ -58,11 +58,12 @@ def test_a_lead_signs_off_who_shadowed(street, make, sign_in):
     assert [(one.result, one.by_id) for one in make.all(SignOff)] == [("signed", street.rowan.id)]
 
 
-def test_what_to_work_on_is_short_codes_and_no_text(street, make):
+def test_what_to_work_on_is_short_codes_and_no_text(street, make, sign_in):
     shift = street.over()
     assert street.say(street.rowan, shift, "work").status_code == 422
     assert street.say(street.rowan, shift, "work", "calm", "is always late!").status_code == 302
     assert [(one.result, one.codes) for one in make.all(SignOff)] == [("work", ["calm"])]
+    assert "staying calm" in sign_in(street.fern).get("/shifts/mine").text
 
 
 def test_the_last_word_counts(street, make):

@@ -12,7 +12,7 @@ from fieldapp.shifts import words
 from fieldapp.shifts.routes.base import blueprint, day_of, week_zone
 from fieldapp.shifts.services import at_risk, closures, listing, messages, newcomers, roster
 from fieldapp.shifts.services.signoffs import due as shadowed
-from fieldapp.shifts.services.signoffs import ready
+from fieldapp.shifts.services.signoffs import of_person, ready
 from fieldapp.training.services import conduct
 from fieldapp.web.gate import actor, now
 
@@ -60,6 +60,7 @@ def mine() -> ResponseReturnValue:
         told=told,
         conduct=conduct.read(actor()),
         signoffs=shadowed(actor(), now()),
+        said=of_person(actor().person_id),
         home=week_zone(),
         moment=now(),
     )

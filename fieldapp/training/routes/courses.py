@@ -30,6 +30,8 @@ def index() -> ResponseReturnValue:
         past=sessions.upcoming(actor(), now(), past=True, limit=20),
         courses=courses.offered(actor(), retired=True),
         ending=certificates.ending(taught, now()),
+        conduct=conduct.read(actor()),
+        moment=now(),
         zone=chapters.get(actor(), actor().chapter_id).zone,
         may_edit=lambda course: policy.can_edit_course(actor(), course.chapter_id),
         may_teach=lambda session: policy.can_teach(actor(), session),

@@ -128,6 +128,12 @@ def governing(chapter_id: str) -> ConductVersion | None:
     return db.session.scalars(query.limit(1)).first()
 
 
+def waiting(actor: Actor) -> int:
+    """1 while the newest text of the actor's chapter is not accepted: the number beside Training on every page. One query."""
+    duty = duties(actor.person_id).of({actor.chapter_id, *actor.above})
+    return int(duty is not None and duty.due is not None)
+
+
 @dataclass(frozen=True)
 class Page:
     """What somebody reads: the text that holds where they are at home, when they accepted it, and until when they may wait."""
