@@ -136,3 +136,10 @@ def test_the_desk_shows_the_same_cards_and_takes_the_answer(make, world, sign_in
     page.post(f"/shifts/messages/{told.id}", {"say": "yes"})
     assert "taken already" in page.get("/shifts/mine").text
     assert len(make.all(Claim)) == 1
+
+
+def test_what_was_said_is_forgotten_after_ninety_days(make, world, clock):
+    world.tell("ask")
+    assert messages.forget(clock.now() + 89 * DAY) == 0
+    assert messages.forget(clock.now() + 90 * DAY) == 1
+    assert make.all(Message) == []

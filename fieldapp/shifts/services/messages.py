@@ -11,15 +11,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts.services import people
 from fieldapp.core import jobs
+from fieldapp.core.clock import DAY
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import Invalid
 from fieldapp.places.models import Place
-from fieldapp.shifts.models import Claim, Message, Shift
+from fieldapp.shifts.models import Claim, Message, Shift, Swap, Wait
 from fieldapp.shifts.models.message import KINDS
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services.locks import lock_all
@@ -30,6 +31,7 @@ TOLD = "shifts.message"  # how a domain that shifts imports (training) tells a p
 SAYS = ("yes", "no", "ok")
 OFFERS = ("ask", "seat", "swap")  # a place on a shift, for the taking
 MOST = 50
+KEPT, SHIFT_KEPT = 90 * DAY, 30 * DAY  # how long who was asked least recently must be known; who stood in a line
 Handler = Callable[[Session, Message, str, int], None]
 _handlers: dict[str, Handler] = {}
 
@@ -155,6 +157,18 @@ def close(
     if told:
         session.execute(update(Message).where(*open_ones).values(answered_at=now, answer="gone"))
         people.touch_many(session, told)
+
+
+def forget(now: int) -> int:
+    """Delete what was said 90 days ago, lines and offers of shifts that ended 30 days ago; returns how many rows. ``now`` is ms UTC."""
+    over = select(Shift.id).where(Shift.ends_at <= now - SHIFT_KEPT)
+    with write() as session:
+        gone: list[Any] = [
+            session.execute(delete(Message).where(Message.created_at <= now - KEPT)),
+            session.execute(delete(Wait).where(Wait.shift_id.in_(over))),
+            session.execute(delete(Swap).where(Swap.shift_id.in_(over))),
+        ]
+    return sum(int(one.rowcount) for one in gone)
 
 
 @dataclass(frozen=True)

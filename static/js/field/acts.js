@@ -8,7 +8,7 @@ import { dayPart, timeZoned } from "./words.js";
 
 /** @typedef {import("./types.js").Shift} Shift */
 /** @typedef {import("../outbox/types.js").Answer} Answer */
-/** @typedef {"claim"|"release"|"check_in"|"quiet"|"check_out"|"after"} Act */
+/** @typedef {"claim"|"release"|"check_in"|"quiet"|"check_out"|"after"|"wait"|"unwait"|"swap"|"unswap"} Act */
 
 /** What changes how one stands to the shift one is at. */
 const THERE = new Set(["check_in", "quiet", "check_out", "after"]);
@@ -21,7 +21,7 @@ export const announce = (text) => set({ said: text });
  * @param {Act} kind @param {Shift} shift @param {Answer[]} [answers] @param {object} [label]
  * @returns {Promise<boolean>} whether it is saved on this phone
  */
-async function operate(kind, shift, answers = [], label = {}) {
+export async function operate(kind, shift, answers = [], label = {}) {
   if (state.busy) return false;
   set({ busy: kind });
   try {
@@ -53,7 +53,7 @@ export function whyNotSaved(error) {
 }
 
 /** After a claim the roster may be another: look once it has been answered. @param {boolean} saved */
-async function thenLook(saved) {
+export async function thenLook(saved) {
   if (!saved) return;
   await outbox.drain();
   await refresh();

@@ -37,6 +37,7 @@ const LATER = {
   look: () => far().then((m) => m.look),
   certificate: () => far().then((m) => m.certificate),
   check: () => import("./pages/check.js"),
+  suits: () => far().then((m) => m.suits),
   paper: () => import("./pages/paper.js"),
   card: () => import("./pages/card.js"),
   reach: () => import("./pages/own.js"),
@@ -109,6 +110,7 @@ class App extends LitElement {
       case "reach":
       case "calendar":
       case "hours":
+      case "suits":
       case "family":
       case "install": return this.later(name)?.[`${name}Page`](id);
       default: return today();

@@ -50,6 +50,9 @@
  * @property {"observe"|"accompany"|"turnout"} [kind]
  * @property {Verdict} [why] of those that may not be taken
  * @property {boolean} [cancelled]
+ * @property {string} [without] of one's own: what it would lack if one gave it back: few, novices
+ * @property {boolean} [offered] one's own place is offered
+ * @property {{ahead: number, until: number|null}} [line] where one stands in its line
  * @property {string} [cancel_reason]
  * @property {string} [lead]
  * @property {Mate[]} [roster]
@@ -87,6 +90,7 @@
  * @property {string} [guides_tag]
  * @property {Todo[]} [todo] what waits beside the shifts
  * @property {[number, number][]} [on_call] when an attorney is
+ * @property {{likes: Partial<Record<string, string[]>>, never: Partial<Record<string, string[]>>}} [preferences]
  * @property {Asked[]} [messages] that wait for an answer
  * @property {{course: Text, ends_at: number|null, next: {id: string, starts_at: number, zone: string, where: string}|null}[]} training
  */

@@ -1,7 +1,9 @@
 // Shifts: those I may take; for the rest why not, and what would change it.
 import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
-import { giveBack, take } from "../acts.js";
+import { take } from "../acts.js";
+import { lineIfFull, own } from "../asks/place.js";
+import { suited } from "../asks/suits.js";
 import { allShifts, place, shift as shiftById, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { kindMark } from "../kinds.js";
@@ -19,11 +21,14 @@ export function shifts() {
   const all = allShifts().filter((one) => one.ends_at > state.now);
   const open = all.filter((one) => mayTake(one)).length;
   const sub = state.person ? plural("{n} open to you", "{n} open to you", open) : "";
-  return tabPage("shifts", topBar(t("Shifts you may take"), sub), all.length ? [stale(), days(all)] : nothingYet());
+  return tabPage("shifts", topBar(t("Shifts you may take"), sub), all.length ? [stale(), days(all), suits()] : nothingYet());
 }
 
 /** @param {Shift} one */
 const mayTake = (one) => one.why === null && one.mine === null && one.starts_at > state.now && one.taken < one.seats;
+
+const suits = () => html`<a class="row card" href=${to("suits")}>${icon("sliders-horizontal")}<span class="row__body"><span class="row__title">${t("What suits you")}</span>
+  <span class="row__sub">${t("Which shifts come first, and what nobody should ask you for")}</span></span>${icon("chevron-right")}</a>`;
 
 function stale() {
   if (state.online && state.session === "in") return nothing;
@@ -55,7 +60,7 @@ function days(all) {
     const first = /** @type {Shift} */ (group[0]);
     const head = dayHead(first.starts_at, state.now, zoneOf(first));
     return html`<section class="section section--day" aria-labelledby="day-${key}">
-      <h2 class="day" id="day-${key}">${head.name} <span>${head.rest}</span></h2>${group.map((one) => card(one))}</section>`;
+      <h2 class="day" id="day-${key}">${head.name} <span>${head.rest}</span></h2>${suited(group).map((one) => card(one))}</section>`;
   });
 }
 
@@ -89,14 +94,13 @@ function foot(one, stands) {
   if (stands === "giving_back") return html`<p class="quiet">${t("Until this is received, people count on you.")}</p>`;
   if (stands === "yours") {
     if (one.starts_at <= state.now) return nothing;
-    return html`<div class="shift__foot">${need(one)}<button class="btn btn--second btn--take" type="button" ?disabled=${state.busy !== ""}
-      aria-label=${t("Give back: {where}", { where })} @click=${() => giveBack(one)}>${t("Give back")}</button></div>`;
+    return own(one, need(one));
   }
   if (mayTake(one)) {
     return html`<div class="shift__foot">${need(one)}<button class="btn btn--primary btn--take" type="button" ?disabled=${state.busy !== ""}
       aria-label=${t("Take: {where}", { where })} @click=${() => take(one)}>${t("Take")}</button></div>${refused(one)}`;
   }
-  return html`${refused(one) ?? why(one)}`;
+  return html`${refused(one) ?? why(one)}${lineIfFull(one)}`;
 }
 
 /** Said when an earlier try was answered with a no. @param {Shift} one */

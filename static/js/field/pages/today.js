@@ -20,8 +20,11 @@ const HALF_HOUR = 1800000;
 
 export function today() {
   const zone = homeZone();
-  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), asked(), main(), beside()]);
+  return tabPage("today", topBar(t("Today"), dayShort(state.now, zone), lockLink()), [banner(), ...(soon() ? [main(), asked()] : [asked(), main()]), beside()]);
 }
+
+/** Whether the shift itself comes first: one is at it, has just left it, or it starts within two hours. */
+const soon = () => Boolean(current() || justLeft() || (ahead()[0] && /** @type {Shift} */ (ahead()[0]).starts_at - state.now < 2 * 3600000));
 
 /** What waits for an answer; its element comes with the pages that are loaded later. */
 function asked() {
