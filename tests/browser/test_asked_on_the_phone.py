@@ -13,7 +13,7 @@ from fieldapp.core.db import db, write
 from fieldapp.shifts.models import Claim, Message, Preference, Swap, Wait
 from fieldapp.shifts.services import claims, messages
 from tests.browser.scene import NOW, Scene, join, phone
-from tests.browser.stage import CHROMIUM, QUIET
+from tests.browser.stage import CHROMIUM, QUIET, until
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +63,17 @@ def kept(scene: Scene, model: type) -> list:
         return found
 
 
+def comes(page: Page, scene: Scene, model: type, name: str, value: str) -> None:
+    """What the phone said is at the server, sooner or later."""
+    with until(20, f"{model.__name__} is {value}") as ok:
+        while not ok([getattr(one, name) for one in kept(scene, model)] == [value]):
+            page.wait_for_timeout(50)
+
+
+def claimed(scene: Scene) -> set[tuple[str, str, str]]:
+    return {(one.shift_id, one.person_id, one.state) for one in kept(scene, Claim)}
+
+
 def test_an_ask_on_today_is_answered_with_one_tap_and_the_shift_is_ones_own(page: Page, scene: Scene) -> None:
     card = page.locator("[data-ask=ask]")
     expect(card).to_contain_text("Can you take this shift?")
@@ -71,7 +82,7 @@ def test_an_ask_on_today_is_answered_with_one_tap_and_the_shift_is_ones_own(page
     expect(card).to_have_count(0)
     page.goto("/#/shifts")
     expect(page.get_by_role("button", name="Give back: Tue, Nov 24")).to_be_visible()
-    assert [one.answer for one in kept(scene, Message)] == ["yes"]
+    comes(page, scene, Message, "answer", "yes")
 
 
 def test_giving_back_says_first_what_it_does_and_the_place_can_be_offered_instead(page: Page, scene: Scene) -> None:
@@ -82,13 +93,11 @@ def test_giving_back_says_first_what_it_does_and_the_place_can_be_offered_instea
     card.get_by_role("button", name="Give back").click()
     mine = page.locator(".shift--mine").filter(has_text="Without you it is short of people and cannot run.")
     mine.get_by_role("button", name="Offer my place").click()
-    expect(page.get_by_text("Offered. It is yours until someone accepts.")).to_be_visible()
-    expect(page.locator(".strip")).to_contain_text("All received")
-    assert [one.state for one in kept(scene, Swap)] == ["open"]
+    expect(page.get_by_text("Offered. It is yours until someone accepts.", exact=True)).to_be_visible()
+    comes(page, scene, Swap, "state", "open")
     page.get_by_role("button", name="Keep my place").click()
     expect(page.get_by_role("button", name="Keep my place")).to_have_count(0)
-    expect(page.locator(".strip")).to_contain_text("All received")
-    assert [one.state for one in kept(scene, Swap)] == ["withdrawn"]
+    comes(page, scene, Swap, "state", "withdrawn")
 
 
 def test_one_stands_in_line_for_a_full_shift_and_a_seat_that_comes_free_is_offered_on_today(
@@ -96,8 +105,8 @@ def test_one_stands_in_line_for_a_full_shift_and_a_seat_that_comes_free_is_offer
 ) -> None:
     page.goto("/#/shifts")
     page.get_by_role("button", name=re.compile("^Stand in line")).click()
-    expect(page.get_by_text("You are first in line.")).to_be_visible()
-    assert [one.state for one in kept(scene, Wait)] == ["waiting"]
+    expect(page.get_by_text("You are first in line.", exact=True)).to_be_visible()
+    comes(page, scene, Wait, "state", "waiting")
     with scene.app.app_context():
         claims.release(scene.mate.id, scene.shifts[3].id, NOW)
         db.session.remove()
@@ -107,8 +116,9 @@ def test_one_stands_in_line_for_a_full_shift_and_a_seat_that_comes_free_is_offer
     expect(card).to_contain_text("A place is free. Do you want it?")
     card.get_by_role("button", name="Take the place").click()
     expect(card).to_have_count(0)
-    mine = [one for one in kept(scene, Claim) if one.shift_id == scene.shifts[3].id and one.state == "claimed"]
-    assert scene.juniper in {one.person_id for one in mine}  # type: ignore[attr-defined]
+    with until(20, "the place is taken") as ok:
+        while not ok((scene.shifts[3].id, scene.juniper, "claimed") in claimed(scene)):  # type: ignore[attr-defined]
+            page.wait_for_timeout(50)
 
 
 def test_what_suits_a_person_is_said_in_taps_and_kept(page: Page, scene: Scene) -> None:
@@ -121,7 +131,8 @@ def test_what_suits_a_person_is_said_in_taps_and_kept(page: Page, scene: Scene) 
     expect(page.get_by_text("Saved on this phone. Your list follows it when it is received.")).to_be_visible()
     page.goto("/#/outbox")
     expect(page.get_by_text("What suits you")).to_be_visible()
-    page.goto("/#/today")
-    expect(page.locator(".strip")).to_contain_text("All received")
+    with until(20, "it is kept") as ok:
+        while not ok(kept(scene, Preference)):
+            page.wait_for_timeout(50)
     [said] = kept(scene, Preference)
     assert (said.likes["days"], said.never["kinds"]) == (["0m"], ["neighbourhood"])
