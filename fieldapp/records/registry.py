@@ -23,6 +23,7 @@ class ParsedRecord:
     open_text: str  # canonical array of the open disclosures
     opened: dict[str, Any]
     sealed: dict[str, bytes] = field(default_factory=dict)  # box id to age file
+    known: dict[str, Any] = field(default_factory=dict)  # what its kind found out before the transaction (Kind.ahead)
 
     @property
     def id(self) -> str:
@@ -82,6 +83,7 @@ class NotApplied(Exception):
 Apply = Callable[[ParsedRecord, KeyView, int], None]
 Check = Callable[[ParsedRecord, KeyView, int], list[str]]
 Foresee = Callable[[ParsedRecord, KeyView, int], str | None]
+Ahead = Callable[[ParsedRecord, KeyView, int], None]
 Arrival = tuple[ParsedRecord, KeyView]
 CheckMany = Callable[[Sequence[Arrival], int], Sequence[list[str]]]
 Prepare = Callable[[Session, Sequence[Arrival]], None]
@@ -96,10 +98,11 @@ class Kind:
     ``check`` (one record) or ``check_many`` (a batch, in few queries; answers in the same order) run before the transaction
     opens and give the reasons why a piece of evidence goes into quarantine.
     ``foresee`` is asked about an operation that comes alone, before the transaction opens: the code that it is not applied for at this
-    moment, or None where only the transaction can tell. ``prepare`` gets all operations of a request whose kinds share it, in the
-    write transaction and before the first is applied: it locks what they need, in one order. ``urgent``: a small request that holds
-    one, signed by a registered key, is taken however much else its address sent. ``per_minute``: how many new ones of a key are taken
-    in a minute; more of them are asked to come later.
+    moment, or None where only the transaction can tell. ``ahead`` does what is slow on purpose before the transaction opens, for
+    nobody may wait for it, and leaves in the record's ``known`` what ``apply`` needs of it. ``prepare`` gets all operations of a
+    request whose kinds share it, in the write transaction and before the first is applied: it locks what they need, in one order.
+    ``urgent``: a small request that holds one, signed by a registered key, is taken however much else its address sent.
+    ``per_minute``: how many new ones of a key are taken in a minute; more of them are asked to come later.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Kind:
     check_many: CheckMany | None = None
     foresee: Foresee | None = None
     prepare: Prepare | None = None
+    ahead: Ahead | None = None
     urgent: bool = False
     per_minute: int | None = None
 

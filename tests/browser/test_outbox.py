@@ -185,10 +185,11 @@ def test_what_fails_alike_is_said_once_after_whom_to_call(carried: tuple[Browser
     page.goto("/#/outbox")
     page.get_by_role("button", name="Try now").click()
     needs = page.get_by_role("region", name="Needs you")
+    expect(page.get_by_role("button", name="Try now")).to_be_enabled()
     expect(needs).to_contain_text("Needs you 3")
     expect(needs.get_by_text("The server could not read it.")).to_have_count(1)
     expect(needs.get_by_role("listitem")).to_have_count(0)
-    assert page.locator("main section").first.get_attribute("aria-label") == "Who helps"
+    expect(page.locator("main section").first).to_have_attribute("aria-label", "Who helps")
     clean(page, "alike")
     needs.get_by_role("button", name="Which they are").click()
     expect(needs.get_by_role("listitem")).to_have_count(3)

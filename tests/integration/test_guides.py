@@ -180,6 +180,22 @@ def test_making_a_members_page_public_takes_another_person_too(author: Page, rev
     assert author.get("/guides/parking").status_code == 200
 
 
+def test_a_members_page_that_was_taken_over_is_made_public_by_two(author: Page, reviewer: Page, make: Factory) -> None:
+    address = str(author.post(f"{EDIT}/adopt", {"slug": "first_shift"}).location)
+    (guide,) = make.all(Guide)
+    assert guide.audience == "members"
+    wanted = {"audience": "public", "icon": "map-pin", "position": "3"}
+    for page in (author, reviewer):
+        refused = page.post(f"{address}/sort", wanted)
+        assert refused.status_code == 409
+        assert "Nobody of this chapter has written or reviewed this text yet." in refused.text
+    numbers = {"base_en": "1", "base_es": "1"}
+    author.post(address, TEXT | numbers)
+    publish(reviewer, address, 2)
+    assert author.post(f"{address}/sort", wanted).status_code == 409
+    assert reviewer.post(f"{address}/sort", wanted).status_code == 302
+
+
 def test_a_page_put_away_leaves_every_phone_and_comes_back_whole(author: Page, reviewer: Page) -> None:
     address = write(author)
     publish(reviewer, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 
@@ -10,6 +11,7 @@ import pytest
 from fieldapp.accounts.models import Words
 from fieldapp.accounts.services import words
 from fieldapp.alerts.models import Alert, Delivery, Notice, PushSubscription
+from fieldapp.core import db as core_db
 from fieldapp.core import jobs
 from fieldapp.core.canonical import b64u, dumps
 from fieldapp.core.clock import HOUR, MINUTE
@@ -203,6 +205,22 @@ def test_a_duress_word_is_heard_from_whoever_is_out_already(scene, first):
     assert f'value="{scene.fern.id}"' in scene.says("Harbor Street").split('name="person_id"')[1]
     assert len(scene.make.all(Alert)) == 2
     assert [claim.out_at for claim in scene.make.all(Claim)] == [before]
+
+
+def test_no_transaction_waits_for_the_hash_of_a_word(scene, monkeypatch):
+    """It is slow on purpose; SQLite has one writer, and a shift's row is locked."""
+    slow, inside = hashlib.scrypt, []
+
+    def watched(*args, **options):
+        inside.append(getattr(core_db._local, "writing", False))
+        return slow(*args, **options)
+
+    monkeypatch.setattr(hashlib, "scrypt", watched)
+    scene.choose()
+    assert scene.out("mango")["outcome"] == "stored"
+    scene.says("papaya")
+    scene.says("harbor street")
+    assert len(inside) >= 5 and not any(inside)
 
 
 @pytest.mark.parametrize("word", ["papaya", ""])

@@ -202,7 +202,7 @@ def sort(actor: Actor, guide_id: str, values: Mapping[str, str], now: int, *, al
     if guide.audience == "members" and wanted.audience == "public":
         for version in published(guide.id).values():
             if not policy.can_publish(actor, guide, version, now, alone=alone):
-                raise another_person()
+                raise another_person() if version.author_id else unread()
     with write() as session:
         live = session.get_one(Guide, guide_id)
         live.icon, live.position, live.audience = wanted.icon, wanted.position, wanted.audience
@@ -218,6 +218,18 @@ def another_person() -> DomainError:
         N_("Another person publishes what you wrote."),
         safe=N_("Your draft is kept. People still read what was published before."),
         do=N_("Ask another trainer, coordinator or admin of the chapter, or an admin of the chapter above."),
+    )
+
+
+def unread() -> DomainError:
+    """Why a text that was taken over is not made public by one person."""
+    return DomainError(
+        "another_person",
+        N_("Nobody of this chapter has written or reviewed this text yet."),
+        safe=N_("Members read it as before. Nobody else does."),
+        do=N_(
+            "Save your chapter's own text of it, in each language; another person publishes it, and then it can be made public."
+        ),
     )
 
 

@@ -55,12 +55,14 @@ def check(store: Store, bearer: Bearer, more: int, *, shares: bool) -> None:
         raise NoRoom("no_room", N_("The server's disk is full."), 300)
     if not shares:
         return
-    person, chapter = bearer.key.person_id or "", bearer.chapter_id
-    if person and _used(person, _of_person) + more > settings.media_person_mb * MB:
+    # A key whose person was dropped has a share like a person's: nobody gets more by being forgotten.
+    whose, of = (bearer.key.person_id, _of_person) if bearer.key.person_id else (bearer.key.thumbprint, _of_key)
+    chapter = bearer.chapter_id
+    if _used(whose, of) + more > settings.media_person_mb * MB:
         raise NoRoom("quota", N_("Your share of the server's disk is used up."), 3600)
     if _used(chapter, _of_chapter) + more > settings.media_chapter_mb * MB:
         raise NoRoom("quota", N_("Your chapter's share of the server's disk is used up."), 3600)
-    for who in (person, chapter):
+    for who in (whose, chapter):
         _add(who, more)
 
 
@@ -93,6 +95,10 @@ _TAKEN = func.sum(func.coalesce(MediaUpload.length, MediaUpload.arrived))
 def _of_person(person_id: str) -> object:
     mine = select(DeviceKey.thumbprint).where(DeviceKey.person_id == person_id)
     return select(_TAKEN).where(MediaUpload.key.in_(mine))
+
+
+def _of_key(thumbprint: str) -> object:
+    return select(_TAKEN).where(MediaUpload.key == thumbprint)
 
 
 def _of_chapter(chapter_id: str) -> object:

@@ -74,6 +74,9 @@ def examine(arrived: Sequence[Arrived], now: int) -> None:
         _key_and_clock(one, now)
     evidence = [one for one in arrived if one.kind.evidence]
     _foresee([one for one in arrived if not one.kind.evidence], now)
+    for one in arrived:
+        if one.kind.ahead and one.code is None:
+            one.kind.ahead(one.record, one.key, now)
     if evidence:
         _boxes(evidence)
         _amended(evidence)

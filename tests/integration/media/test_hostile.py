@@ -7,9 +7,12 @@ import secrets
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from fieldapp.accounts.models import DeviceKey
 from fieldapp.core import p256
 from fieldapp.core.canonical import b64u
+from fieldapp.core.db import write
 from fieldapp.core.protocol import DOMAIN_RECORD
 from fieldapp.observations.models import MediaUpload
 from fieldapp.observations.routes_media import OF_A_KEY, STRANGE
@@ -152,6 +155,14 @@ def test_a_share_that_is_used_up_says_come_again(phone, limit, share):
     Recording(phone, b"\0" * 600_000).send()
     answer = Recording(phone, b"\0" * 600_001).post()
     assert (code(answer), answer.headers["Retry-After"]) == ((507, "quota"), "3600")
+
+
+def test_a_key_whose_person_was_forgotten_has_a_share_of_its_own_and_no_more(phone, limit, make):
+    limit(media_person_mb=1)
+    with write() as session:
+        session.execute(update(DeviceKey).where(DeviceKey.thumbprint == phone.key).values(person_id=None))
+    Recording(phone, b"\0" * 600_000).send()
+    assert code(Recording(phone, b"\0" * 600_001).post()) == (507, "quota")
 
 
 def test_one_persons_share_is_not_anothers(phone, limit, make, chapter):
