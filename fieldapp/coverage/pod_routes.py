@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
@@ -80,13 +81,8 @@ def create() -> ResponseReturnValue:
 def _rows() -> list[dict[str, str]]:
     """The table of needs: one row for each window of the template, as it was edited."""
     form = request.form
-    numbers = sorted(
-        {
-            int(name.split("-")[1])
-            for name in form
-            if name.startswith("w-") and name.endswith("-kind") and name[2:-5].isdecimal()
-        }
-    )
+    found = (re.fullmatch(r"w-([0-9]{1,3})-kind", name) for name in form)
+    numbers = sorted({int(one[1]) for one in found if one})
     names = ("kind", "start", "end", "minimum", "seats")
     return [
         {name: form.get(f"w-{n}-{name}", "") for name in names} | {"days": " ".join(form.getlist(f"w-{n}-day"))}

@@ -181,7 +181,8 @@ def keep_for(actor: Actor, chapter_id: str, days: str) -> None:
     """Change that. Raises NotFound, Forbidden, Invalid."""
     chapter = chapters.get(actor, chapter_id)
     policy.demand(actor.has(chapter_id, COORDINATOR))
-    if not days.strip().isdecimal() or not 1 <= int(days[:4]) <= 90:
+    days = days.strip()
+    if not days.isdecimal() or len(days) > 2 or not 1 <= int(days) <= 90:
         raise Invalid(fields={"days": N_("Between 1 and 90 days.")})
     with write() as session:
         live = session.get_one(Chapter, chapter.id, with_for_update=True, populate_existing=True)

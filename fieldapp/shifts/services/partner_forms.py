@@ -56,7 +56,7 @@ def read(values: Mapping[str, str], chapter: Chapter, now: int) -> PartnerAsk:
     if values.get("what") not in KINDS:
         wrong["what"] = N_("Choose what people are needed for.")
     people = values.get("people", "").strip()
-    if not people.isdecimal() or not 1 <= int(people[:4]) <= MOST_PEOPLE:
+    if not people.isdecimal() or len(people) > 3 or not 1 <= int(people) <= MOST_PEOPLE:
         wrong["people"] = N_("Between 1 and 50 people.")
     course = values.get("course_id", "")
     if course and course not in {one.id for one in plan.courses_for(chapter)}:
