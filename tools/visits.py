@@ -37,6 +37,7 @@ class Stop:
 STOPS = (
     Stop("volunteer", "today", "/#/today"),
     Stop("volunteer", "shifts", "/#/shifts"),
+    Stop("volunteer", "suits", "/#/suits"),
     Stop("volunteer", "write", "/#/write"),
     Stop("volunteer", "from-paper", "/#/paper"),
     Stop("volunteer", "sheets", "/#/paper/sheets"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from fieldapp.core.clock import MINUTE, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.shifts.models import Claim, Message, Preference, Swap, Wait
 from fieldapp.shifts.services import claims, messages
@@ -95,6 +96,8 @@ def test_giving_back_says_first_what_it_does_and_the_place_can_be_offered_instea
     mine.get_by_role("button", name="Offer my place").click()
     expect(page.get_by_text("Offered. It is yours until someone accepts.", exact=True)).to_be_visible()
     comes(page, scene, Swap, "state", "open")
+    scene.clock.advance(MINUTE)  # one thought after the other, by both clocks
+    page.clock.set_fixed_time(to_datetime(NOW + MINUTE))
     page.get_by_role("button", name="Keep my place").click()
     expect(page.get_by_role("button", name="Keep my place")).to_have_count(0)
     comes(page, scene, Swap, "state", "withdrawn")

@@ -27,6 +27,7 @@ PAGES = {
     "outbox": "outbox",
     "you": "you",
     "look": "look",
+    "suits": "suits",
     "calendar": "calendar",
     "hours": "hours",
     "lock": "lock",
