@@ -41,6 +41,7 @@ def look_after(app: Flask, bell: worker.Bell) -> None:
             if now - forgot_at >= HOUR:
                 forgot_at = now
                 care.forget(now)
+                reminders.forget(now)
             db.session.remove()
         if not did:
             bell.wait(CARE_PACE)

@@ -8,6 +8,7 @@ from fieldapp.core.clock import DAY, HOUR, MINUTE
 from fieldapp.core.db import db, write
 from fieldapp.shifts.models import Claim, Message, Shift
 from fieldapp.shifts.services import answers, claims, messages, reminders
+from fieldapp.shifts.services.rules import Refused
 
 
 class Scene:
@@ -100,3 +101,19 @@ def test_who_is_there_already_is_not_told_that_it_starts_soon(scene: Scene) -> N
     scene.clock.at = scene.shift.starts_at - 3 * HOUR
     claims.check_in(scene.fern.id, scene.shift.id, scene.clock.now())
     assert "soon" not in scene.look(HOUR)
+
+
+def test_reminders_are_forgotten_after_thirty_days(scene: Scene) -> None:
+    scene.look(DAY)
+    assert reminders.forget(scene.clock.now() + 29 * DAY) == 0
+    assert reminders.forget(scene.clock.now() + 30 * DAY) == 1
+    assert scene.make.all(Message) == []
+
+
+def test_a_cannot_that_comes_when_the_shift_has_begun_changes_nothing(scene: Scene) -> None:
+    scene.look(DAY)
+    (message,) = scene.make.all(Message)
+    scene.clock.at = scene.shift.starts_at
+    with pytest.raises(Refused):
+        answers.answer(scene.fern.id, message.id, "no", scene.clock.now())
+    assert scene.claim().state == "claimed"

@@ -6,7 +6,7 @@ said once, by its name. Whether a phone rings for it, and when, is for alerts to
 
 from __future__ import annotations
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
@@ -24,7 +24,7 @@ KINDS = {"coming": DAY, "soon": 2 * HOUR}  # how long before the start
 def turn(now: int, limit: int = 200) -> int:
     """Remind whoever is due at ``now`` (ms UTC), and take back what is true no more; returns how many were."""
     found = [(kind, *row) for kind in KINDS for row in db.session.execute(_due(kind, now).limit(limit)).tuples()]
-    stale = list(db.session.scalars(_stale().limit(limit)))
+    stale = list(db.session.scalars(_stale(now).limit(limit)))
     db.session.rollback()
     for start in range(0, len(found), 50):
         with write() as session:
@@ -81,8 +81,8 @@ def _remind(session: Session, kind: str, shift_id: str, person_id: str, now: int
     )
 
 
-def _stale() -> Select[str]:
-    """Reminders that wait, of a shift that was moved or called off, or that the person is not on any more."""
+def _stale(now: int) -> Select[str]:
+    """Reminders that still wait at ``now`` (ms UTC), of a shift that was moved or called off, or that the person is not on any more."""
     off = or_(Claim.state.is_(None), Claim.state.not_in(LIVE))
     return (
         select(Message.id)
@@ -91,6 +91,7 @@ def _stale() -> Select[str]:
         .where(
             Message.kind.in_(KINDS),
             Message.answered_at.is_(None),
+            Message.until > now,
             or_(off, Shift.cancelled_at.is_not(None), Message.until != Shift.starts_at),
         )
     )
@@ -101,6 +102,18 @@ def _take_back(session: Session, ids: list[str], now: int) -> None:
     for message in told:
         message.answered_at, message.answer = now, "gone"
     people.touch_many(session, {message.person_id for message in told})
+
+
+def forget(now: int) -> int:
+    """Erase reminders and questions after somebody 30 days after they were sent, with the rosters that they were of."""
+    old = (
+        select(Message.id).where(Message.kind.in_((*KINDS, "buddy")), Message.created_at <= now - 30 * DAY).limit(1000)
+    )
+    with write() as session:
+        ids = list(session.scalars(old))
+        if ids:
+            session.execute(delete(Message).where(Message.id.in_(ids)))
+    return len(ids)
 
 
 @messages.on("coming")

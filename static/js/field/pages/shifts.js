@@ -94,7 +94,7 @@ function foot(one, stands) {
   if (stands === "giving_back") return html`<p class="quiet">${t("Until this is received, people count on you.")}</p>`;
   if (stands === "yours") {
     if (one.starts_at <= state.now) return nothing;
-    return own(one, need(one));
+    return html`${own(one, need(one))}${state.push === "on" ? nothing : html`<p class="quiet">${t("No reminder reaches this phone.")} <a href="/shifts/${one.id}/entry.ics" download aria-label=${t("Add to calendar: {where}", { where })}>${t("Add to calendar")}</a></p>`}`;
   }
   if (mayTake(one)) {
     return html`<div class="shift__foot">${need(one)}<button class="btn btn--primary btn--take" type="button" ?disabled=${state.busy !== ""}

@@ -5,6 +5,9 @@ export default {
   "A new address, hours only": "Otra dirección, solo horas",
   "A new address, with the city": "Otra dirección, con la ciudad",
   "A secret address for your calendar app": "Una dirección secreta para tu calendario",
+  "Add to calendar": "Agregar al calendario",
+  "Add to calendar: {where}": "Agregar al calendario: {where}",
+  "No reminder reaches this phone.": "A este teléfono no llega ningún recordatorio.",
   "Add the shift to a calendar": "Agregar el turno a un calendario",
   "An entry says “Fieldapp shift” and the hours, and the city if you like. Never names, never the place.":
     "Cada entrada dice “Turno de Fieldapp” y las horas, y la ciudad si quieres. Nunca nombres, nunca el lugar.",
