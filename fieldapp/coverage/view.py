@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import current_app, url_for
@@ -53,6 +54,24 @@ class Links:
     def same(self, endpoint: str) -> str:
         """The same page of the same list."""
         return self.page(endpoint, page=self._week.wish.page if self._week.wish.page > 1 else None)
+
+    @cached_property
+    def _new(self) -> str:
+        return where("shifts.new")
+
+    @cached_property
+    def _here(self) -> str:
+        found = self.same("coverage.index")
+        return found + ("&" if "?" in found else "?")
+
+    def free(self, place_id: str, day: date, half: str) -> str:
+        """The form of a shift on a free half day."""
+        hours = "start=8:30&end=12:30" if half == "am" else "start=13:00&end=17:00"
+        return f"{self._new}?place={place_id}&day={day.isoformat()}&{hours}"
+
+    def cell(self, key: str) -> str:
+        """This page with a half day looked at."""
+        return f"{self._here}cell={key}#peek"
 
     def other(self, kind: str) -> str:
         """The day, week or month that holds today where this period does, else its first day."""

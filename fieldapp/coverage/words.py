@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import flask_babel
@@ -83,6 +84,17 @@ def half(key: str) -> str:
     return gettext(HALVES[key])
 
 
+@lru_cache(maxsize=512)
+def _short_day(lang: str, value: date) -> str:
+    return show_day(value, style="EEE d")
+
+
+def free(value: date, key: str) -> str:
+    """A free half day, for those who do not see it."""
+    shown = _short_day(str(flask_babel.get_locale()), value)
+    return gettext("no shift, %(day)s, %(half)s: add one", day=shown, half=half(key))
+
+
 def sentence(row: Row, cell: Cell, day: date) -> str:
     """A cell for those who do not see it; it begins with what is written in the cell."""
     return gettext(
@@ -90,7 +102,7 @@ def sentence(row: Row, cell: Cell, day: date) -> str:
         have=cell.confirmed,
         needed=cell.needed,
         place=row.place.name,
-        day=show_day(day, style="EEE d"),
+        day=_short_day(str(flask_babel.get_locale()), day),
         half=half(cell.worst.half),
         claimed=cell.claimed,
         open=cell.open,

@@ -6,7 +6,7 @@ Kept in memory under the counters of the chapters it was made from (docs/coverag
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -170,10 +170,24 @@ class Picture:
         return sorted(found, key=lambda pair: (pair[1].weight(), pair[0].place.name))
 
     @cached_property
+    def counted(self) -> dict[str, int]:
+        """How many windows there are in each state."""
+        return count(self.table)
+
+    @cached_property
     def gaps(self) -> list[tuple[Row, Window]]:
         """Every window that cannot run, soonest first."""
         found = [(row, one) for row in self.rows for one in row.windows if one.glyph == "gap"]
         return sorted(found, key=lambda pair: (pair[1].starts_at, pair[1].weight(), pair[0].place.name))
+
+
+def count(found: Sequence[tuple[Row, Window]]) -> dict[str, int]:
+    """How many windows there are, by state: all (the empty key), gap, wait, ok."""
+    counted = {"": len(found), "gap": 0, "wait": 0, "ok": 0}
+    for _, one in found:
+        glyph = one.glyph
+        counted["ok" if glyph == "idle" else glyph] += 1
+    return counted
 
 
 _SHELF: Shelf[Picture] = Shelf(room=6)

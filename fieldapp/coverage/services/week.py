@@ -15,13 +15,13 @@ from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
 from fieldapp.coverage.services import picture
-from fieldapp.coverage.services.picture import DAYS, WEEK, Cell, Picture, Row, Span
+from fieldapp.coverage.services.picture import DAYS, WEEK, Cell, Picture, Row, Span, count
 from fieldapp.coverage.services.windows import Window
 from fieldapp.shifts.services import daysoff
 
 __all__ = ["Cell", "Row", "Span", "Week", "Wish", "read", "span_of"]
 
-ROWS, WINDOWS = 40, 100  # on one page
+ROWS, WINDOWS = 25, 50  # on one page
 HALF_WEEK = 4  # days; so short a period leaves no weekend out
 STATES = ("gap", "wait", "ok", "none")
 
@@ -202,9 +202,7 @@ def _week(
 def _windows(seen: Picture, kept: set[str] | None, state: str) -> tuple[dict[str, int], list[tuple[Row, Window]]]:
     """How many windows there are in each state, and those that are asked for, worst first."""
     all_of_them = seen.table if kept is None else [pair for pair in seen.table if pair[0].place.id in kept]
-    counted = {"": len(all_of_them), "gap": 0, "wait": 0, "ok": 0}
-    for _, one in all_of_them:
-        counted[{"idle": "ok"}.get(one.glyph, one.glyph)] += 1
+    counted = seen.counted if kept is None else count(all_of_them)
     if state not in ("gap", "wait", "ok"):
         return counted, all_of_them
     wanted = ("ok", "idle") if state == "ok" else (state,)
