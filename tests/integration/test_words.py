@@ -97,7 +97,8 @@ def test_neither_the_words_nor_which_is_which_are_kept(scene):
         scene.choose()
         (kept,) = scene.make.all(Words)
         text = json.dumps([kept.salt, kept.slots]).lower()
-        assert "mango" not in text and "harbor" not in text and "safe" not in text and "duress" not in text
+        # Four letters come up in random base64 now and then; as a value of their own they never may.
+        assert not [one for one in ("mango", "harbor", '"safe', "duress") if one in text]
         assert {tuple(sorted(slot)) for slot in kept.slots} == {("check", "meaning", "nonce")}
         assert len({tuple(len(slot[name]) for name in sorted(slot)) for slot in kept.slots}) == 1
         made = words._hash("mango", words.unb64u(kept.salt))
