@@ -6,6 +6,7 @@ import pytest
 
 from fieldapp.accounts.models import Membership
 from fieldapp.core.clock import DAY
+from fieldapp.core.db import write
 from fieldapp.shifts.models import Claim, Message, Move
 from fieldapp.shifts.services import claims, moves
 from fieldapp.training.models import Certificate, Grade
@@ -156,3 +157,28 @@ def test_who_moved_is_forgotten_after_a_month(make, sign_in, heron, top, south, 
     clock.advance(31 * DAY)
     assert moves.forget(clock.now()) == 1
     assert not make.all(Move)
+
+
+def test_an_old_offer_lets_nobody_in_who_was_disabled_or_taken_out_since(make, sign_in, heron, north, south):
+    move = offered(make, sign_in, heron, north, south)
+    taker = sign_in(make.person(south, "coordinator"))
+    admin = sign_in(make.person(north, "admin"))
+    assert admin.post(f"/people/{heron.id}/disable", {}).status_code == 302
+    assert taker.get(f"/people/moves/{move.id}").status_code == 409
+    assert taker.post(f"/people/moves/{move.id}/accept").status_code == 409
+    assert homes(make, heron) == {(north.id, "volunteer")}
+    assert admin.post(f"/people/{heron.id}/enable", {}).status_code == 302
+    with write() as session:
+        session.delete(session.get_one(Membership, (heron.id, north.id, "volunteer")))
+    assert taker.post(f"/people/moves/{move.id}/accept").status_code == 409
+    assert homes(make, heron) == set()
+    assert taker.post(f"/people/moves/{move.id}/end").status_code == 302  # the offer itself can be put away
+
+
+def test_nobody_accepts_their_own_move_and_with_it_certificates_for_themselves(make, sign_in, north, south):
+    wren = make.person(north, "volunteer")
+    make.keep(Membership(person_id=wren.id, chapter_id=south.id, role="coordinator", since=1))
+    move = offered(make, sign_in, wren, north, south)
+    assert sign_in(wren).post(f"/people/moves/{move.id}/accept").status_code == 403
+    assert sign_in(make.person(south, "coordinator")).post(f"/people/moves/{move.id}/accept").status_code == 302
+    assert homes(make, wren) == {(south.id, "coordinator"), (south.id, "volunteer")}

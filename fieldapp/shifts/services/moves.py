@@ -162,10 +162,20 @@ def offered(actor: Actor, move_id: str, now: int) -> tuple[Move, Look]:
     move = _live(actor, move_id, now)
     if not actor.has(move.to_id, COORDINATOR):
         raise Forbidden() if move.to_id in actor.chapters or move.from_id in actor.chapters else NotFound()
+    _still(actor, move)
     leaves, joins = db.session.get_one(Chapter, move.from_id), db.session.get_one(Chapter, move.to_id)
     released = tuple(_coming(move.person_id, leaves, joins, now))
     person = db.session.get_one(Person, move.person_id)
     return move, Look(person, leaves, joins, kept(move.person_id, joins, now), released, at_once=False)
+
+
+def _still(actor: Actor, move: Move) -> None:
+    """Whoever was disabled or taken out of the chapter since is not let in by an old offer, and nobody takes themselves in."""
+    if move.person_id == actor.person_id:
+        raise Forbidden()
+    person = db.session.get_one(Person, move.person_id, populate_existing=True)
+    if person.disabled_at is not None or move.from_id not in {m.chapter_id for m in person.memberships}:
+        raise _over()
 
 
 def accept(actor: Actor, move_id: str, equal: Collection[str], now: int) -> None:
@@ -227,7 +237,9 @@ def _do(session: Session, actor: Actor, found: Look, equal: Collection[str], now
     person_id, leaves, joins = found.person.id, found.leaves, found.joins
     _let_go(session, person_id, leaves, joins, now, by=actor.person_id)
     old = (Membership.person_id == person_id, Membership.chapter_id == leaves.id)
-    session.execute(delete(Membership).where(*old).execution_options(synchronize_session=False))
+    gone = session.execute(delete(Membership).where(*old).execution_options(synchronize_session=False))
+    if not gone.rowcount:  # type: ignore[attr-defined]
+        raise _over()  # they left, or were taken out, a moment ago
     session.expire_all()
     if session.get(Membership, (person_id, joins.id, VOLUNTEER)) is None:
         session.add(Membership(person_id=person_id, chapter_id=joins.id, role=VOLUNTEER, since=now))
