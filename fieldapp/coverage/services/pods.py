@@ -235,7 +235,7 @@ def read_windows(rows: Iterable[Mapping[str, str]]) -> list[Window]:
     """The needs as they were edited; a row without days is left out. Raises Invalid."""
     found = []
     for row in rows:
-        days = tuple(sorted({int(day) for day in row.get("days", "").split() if day in "0123456"}))
+        days = tuple(sorted({int(day) for day in row.get("days", "").split() if day in set("0123456")}))
         if not days:
             continue
         start, end = plan.minutes(row.get("start", "")), plan.minutes(row.get("end", ""))

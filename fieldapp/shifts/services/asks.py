@@ -113,9 +113,10 @@ def set_cap(actor: Actor, chapter_id: str, text: str) -> int:
     if chapter_id not in actor.chapters:
         raise NotFound()
     policy.demand(policy.can_plan(actor, chapter_id))
-    if not text.strip().isdecimal() or not 1 <= int(text.strip()[:6]) <= MOST_CAP:
+    said = text.strip()
+    cap = int(said) if said.isdecimal() and len(said) < 3 else 0
+    if not 1 <= cap <= MOST_CAP:
         raise Invalid(fields={"cap": N_("Write a number from 1 to 20.")})
-    cap = int(text)
     with write() as session:
         chapter = session.get_one(Chapter, chapter_id, populate_existing=True, with_for_update=True)
         chapter.settings = {**(chapter.settings or {}), "asks_per_week": cap}

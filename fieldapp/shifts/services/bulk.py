@@ -104,7 +104,9 @@ def read(action: str, values: Mapping[str, str]) -> Ask:
         try:
             week = date.fromisoformat(values.get("to_week", ""))
         except ValueError:
-            raise Invalid(fields={"to_week": N_("Choose a day of the week to copy to.")}) from None
+            week = date.min
+        if not 2000 <= week.year <= 2200:
+            raise Invalid(fields={"to_week": N_("Choose a day of the week to copy to.")})
         return Ask(week=week - timedelta(days=week.weekday()))
     if action != CHANGE:
         return Ask()

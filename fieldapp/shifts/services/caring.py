@@ -45,7 +45,8 @@ def timings(settings: Mapping[str, Any] | None) -> Timings:
 def change(actor: Actor, chapter_id: str, values: Mapping[str, str]) -> Timings:
     """Keep a chapter's timings. Raises NotFound, Forbidden, Invalid naming each field."""
     _may(actor, chapter_id)
-    asked = {name: int(text) if (text := values.get(name, "").strip()).isdecimal() else None for name in _NAMES}
+    said = {name: values.get(name, "").strip() for name in _NAMES}
+    asked = {name: int(text) if text.isdecimal() and len(text) < 4 else None for name, text in said.items()}
     wrong = {name: N_("Between 5 minutes and 12 hours.") for name, minutes in asked.items() if not _minutes(minutes)}
     if wrong:
         raise Invalid(fields=wrong)

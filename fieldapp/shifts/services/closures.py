@@ -192,9 +192,10 @@ def _read(values: Mapping[str, str], today: date) -> tuple[date, date, str]:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text.strip())
+        found = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return found if 2000 <= found.year <= 2200 else None  # days are counted on from here
 
 
 def _none() -> Chapter:

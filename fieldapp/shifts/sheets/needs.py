@@ -112,8 +112,10 @@ def _values(cells: dict[str, str], known: Known, reasons: list[Reason]) -> dict[
         reasons.append(Reason(N_("Write the times as 8:30 and 12:30.")))
     elif (end if end > start else end + 24 * 60) - start > LONGEST:
         reasons.append(Reason(N_("A window lasts 16 hours at most. Make two of it.")))
-    if least is None or most is None or not 1 <= least <= most <= MOST_SEATS:
-        reasons.append(Reason(N_("At least one person, at least as many places as people needed, and at most 200.")))
+    if least is None or least < 2:
+        reasons.append(Reason(N_("Nobody goes alone: two people or more.")))
+    if most is None or not (least or 2) <= most <= MOST_SEATS:
+        reasons.append(Reason(N_("At least as many places as people needed, and at most 200.")))
     if first is None or last is None or (first and last and last < first):
         reasons.append(
             Reason(N_("Write from and until as 2027-01-12, the first before the last, or leave them empty."))

@@ -16,6 +16,7 @@ from fieldapp.places.importers import decode
 
 MAX_BYTES = 1_000_000
 MAX_ROWS = 1_000
+MAX_COLUMNS = 100
 RISKY = "=+-@\t\r\n＝＋－＠"
 GUARD = "'"
 
@@ -83,7 +84,9 @@ def read(data: bytes, columns: Sequence[str], needed: Sequence[str]) -> Table:
     if not text.strip():
         raise Invalid(N_("The file is empty."))
     lines = _lines(text)
-    names = [plain(name).strip().lower() for name in lines[0][1]]
+    names = [plain(name).strip().lower() for name in lines[0][1][: MAX_COLUMNS + 1]]
+    if len(names) > MAX_COLUMNS:
+        raise Invalid(N_("The first line has more than 100 columns. Leave out those that are not needed."))
     _check(names, needed)
     rows = [_row(line, cells, names, columns) for line, cells in lines[1:] if any(cell.strip() for cell in cells)]
     if len(rows) > MAX_ROWS:
