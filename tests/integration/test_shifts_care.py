@@ -214,6 +214,9 @@ def test_who_gives_the_shift_back_leaves_no_words_behind(scene: Scene) -> None:
     claims.claim(scene.fern.id, later.id, scene.clock.now())
     reaching.write_down(actor_for(scene.fern), later.id, "The blue car", "", scene.clock.now())
     claims.release(scene.fern.id, later.id, scene.clock.now())
+    assert (
+        reaching.shown(actor_for(scene.juniper), later.id, later.starts_at + MINUTE) == []
+    )  # before it is erased, too
     assert reaching.forget(scene.clock.now()) == 1
 
 

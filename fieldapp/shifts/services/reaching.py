@@ -86,7 +86,7 @@ def shown(actor: Actor, shift_id: str, now: int) -> list[Shown]:
         select(Reach, Person.field_name)
         .join(Person, Person.id == Reach.person_id)
         .join(Claim, and_(Claim.shift_id == Reach.shift_id, Claim.person_id == Reach.person_id))
-        .where(Reach.shift_id == shift_id, Reach.words != "", Reach.person_id != actor.person_id)
+        .where(Reach.shift_id == shift_id, Reach.words != "", Reach.person_id != actor.person_id, Claim.state.in_(LIVE))
         .where(or_(func.coalesce(Claim.out_at, Shift.ends_at) > now - AFTER, _looked_for()))
         .join(Shift, Shift.id == Reach.shift_id)
         .order_by(Person.field_name)
