@@ -253,3 +253,17 @@ def test_the_inbox_asks_a_fixed_number_of_questions(make, chapter, court, casa, 
     with queries() as many:
         coordinator.get("/partners/asks")
     assert len(many) == len(few)
+
+
+def test_one_organisation_wakes_the_coordinators_thirty_times_a_day_at_most(make, chapter, court, sign_in, clock):
+    person = make.partner_person(make.partner(chapter, "Casa"))
+    casa = sign_in(person)
+    other = sign_in(make.partner_person(make.partner(chapter, "Otra")))
+    for _ in range(partner_asks.MOST_A_DAY):
+        assert casa.post("/ask", {**ASKED, "place_id": court.id}).status_code == 302
+    casa.post(f"/ask/{make.all(PartnerAsk)[0].id}/withdraw")
+    assert casa.post("/ask", {**ASKED, "place_id": court.id}).status_code == 429
+    assert len(make.all(PartnerAsk)) == partner_asks.MOST_A_DAY
+    assert other.post("/ask", {**ASKED, "place_id": court.id}).status_code == 302
+    clock.at += DAY
+    assert sign_in(person).post("/ask", {**ASKED, "place_id": court.id}).status_code == 302

@@ -26,6 +26,7 @@ from fieldapp.shifts.services.partner_lines import Line
 OPEN = ("asked", "question")
 WAITS = "shifts.partner_ask_waits"
 SHIFT_KINDS = {"accompany": "accompany", "turnout": "turnout", "observe": "observe", "interpret": "accompany"}
+MOST_A_DAY = 30  # of one organisation; taken back or answered ones count too
 KEPT_DAYS = 30  # unless the chapter says otherwise
 
 
@@ -38,6 +39,7 @@ def ask(actor: Actor, values: Mapping[str, str], now: int) -> PartnerAsk:
     made = partner_forms.read(values, chapter, now)
     made.partner_id, made.by_id, made.created_at = partner.id, actor.person_id, now
     partner_forms.refuse_private({"area": made.area, "contact": made.contact}, values)
+    _refuse_many(partner.id, now)
     with write() as session:
         session.add(made)
         session.flush()
@@ -45,6 +47,19 @@ def ask(actor: Actor, values: Mapping[str, str], now: int) -> PartnerAsk:
         waits = now + min(DAY, max(0, made.starts_at - now) // 2)
         jobs.enqueue(session, WAITS, {"ask": made.id}, run_at=waits)
     return made
+
+
+def _refuse_many(partner_id: str, now: int) -> None:
+    """Each ask wakes every coordinator: one organisation's login, or whoever has it, must not do that without end."""
+    mine = (PartnerAsk.partner_id == partner_id, PartnerAsk.created_at > now - DAY)
+    if (db.session.scalar(select(func.count()).select_from(PartnerAsk).where(*mine)) or 0) >= MOST_A_DAY:
+        raise DomainError(
+            "too_many",
+            N_("Thirty asks were sent in the last 24 hours."),
+            safe=N_("Those are with the chapter. This one was not sent."),
+            do=N_("Call the chapter's hotline if it cannot wait until tomorrow."),
+            status=429,
+        )
 
 
 @jobs.handler(WAITS)
