@@ -33,6 +33,9 @@ class Settings:
     media_chapter_mb: int = 204_800
     media_floor_mb: int = 1024  # left free on the disk, whatever comes
     proxies: int = 0  # reverse proxies in front of us, each of which adds the address it saw to X-Forwarded-For
+    basemap: Path | None = (
+        None  # a PMTiles file of streets and water for the desk's maps; none: land, states and counties
+    )
 
     @property
     def media_dir(self) -> Path:
@@ -92,6 +95,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         media_floor_mb=_megabytes(env, "FLOOR", Settings.media_floor_mb),
         # We listen on this machine only, so whoever is public has a proxy: without its word all people would be one address.
         proxies=int(_read(env, "PROXIES", "1" if public_url.startswith("https://") else "0")),
+        basemap=_basemap(_read(env, "BASEMAP", "")),
     )
     _refuse_unsafe(settings)
     return settings
@@ -109,6 +113,24 @@ def _megabytes(env: Mapping[str, str], what: str, default: int) -> int:
     if not said.isdecimal():
         raise ConfigError(f"FIELDAPP_MEDIA_{what}_MB must be a whole number of megabytes.")
     return int(said)
+
+
+def _basemap(said: str) -> Path | None:
+    """The PMTiles file named, after a look at its header (PMTiles v3, section 3): browsers must be able to draw what is in it."""
+    if not said:
+        return None
+    path = Path(said).absolute()
+    try:
+        with path.open("rb") as file:
+            head = file.read(127)
+    except OSError as error:
+        raise ConfigError(f"FIELDAPP_BASEMAP cannot be read: {error.strerror}.") from None
+    if len(head) < 127 or head[:8] != b"PMTiles\x03":
+        raise ConfigError("FIELDAPP_BASEMAP is not a PMTiles file of version 3.")
+    packed_directories, packed_tiles, kind = head[97:100]
+    if kind != 1 or not {packed_directories, packed_tiles} <= {1, 2}:
+        raise ConfigError("FIELDAPP_BASEMAP must hold vector tiles (MVT), plain or gzipped.")
+    return path
 
 
 def _kept_secret(data: Path) -> str:

@@ -9,6 +9,7 @@ from fieldapp.coverage import (  # noqa: F401 - tables and pages must be known
     models,
     policy,
     routes,
+    routes_basemap,
     routes_history,
     routes_needs,
     routes_partners,
@@ -24,5 +25,6 @@ def init_app(app: Flask) -> None:
     """Attach this domain to the application."""
     app.register_blueprint(routes.blueprint)
     app.jinja_env.globals["coverage_words"] = words
+    app.jinja_env.globals["basemap"] = routes_basemap.address
     register(NavItem("coverage.index", N_("Coverage"), policy.WATCHERS, 10))
     attach_pods(app)

@@ -94,7 +94,7 @@ def _http(error: HTTPException) -> Response:
         status, code, gettext(message), gettext(SAFE), gettext(DO.get(status, "")) if status in DO else ""
     )
     for name, value in error.get_headers():
-        if name in {"Allow", "Retry-After"}:
+        if name in {"Allow", "Retry-After", "Content-Range"}:
             response.headers[name] = value
     return response
 

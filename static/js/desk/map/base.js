@@ -1,4 +1,5 @@
-// A map of our own shapes: land, states, counties of us-atlas. No tiles, no glyph server, no other origin; colours from the tokens.
+// A map of our own shapes: land, states, counties of us-atlas; streets over them where the installation has a file of them (tiles.js).
+// No glyph server, no other origin; colours from the tokens.
 import { Map as Canvas, setWorkerUrl } from "maplibre-gl";
 import { feature, mesh } from "topojson-client";
 import { t } from "../../lib/i18n.js";
@@ -64,9 +65,25 @@ export async function drawMap(box, _pins, view) {
   await new Promise((done) => map.once("load", done));
   await addStates(map, box);
   addCountiesWhenClose(map, box);
+  if (box.dataset.basemap) void streets(map, box);
   followTheme(map);
   controls(map, box, view);
   return map;
+}
+
+/**
+ * Streets come when they come: the map is whole without them.
+ * @param {MapLibre} map
+ * @param {HTMLElement} box with data-basemap
+ */
+async function streets(map, box) {
+  try {
+    const { addStreets } = await import("./tiles.js");
+    await addStreets(map, box);
+  } catch (error) {
+    box.dataset.streets = "none";
+    console.warn("no map: the basemap cannot be read", error);
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { register } from "../i18n.js";
 
 register("es", {
   Map: "Mapa",
+  "Opens openstreetmap.org": "Abre openstreetmap.org",
   "{name}: {state}": "{name}: {state}",
   "Hold Ctrl and scroll to zoom": "Mantén Ctrl y desplaza para acercar",
   "Hold ⌘ and scroll to zoom": "Mantén ⌘ y desplaza para acercar",
