@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from fieldapp.config import Settings, from_environment
 from fieldapp.core import clock as clocks
 from fieldapp.core import db as database
-from fieldapp.web import assets, errors, gate, headers, i18n, nav, ratelimit
+from fieldapp.web import again, assets, errors, gate, headers, i18n, nav, ratelimit
 
 # Left to right: a domain imports only from its left (DESIGN 6).
 DOMAINS = (
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, clock: clocks.Clock | None = No
     csrf.init_app(app)
     gate.init_app(app)
     errors.init_app(app)
+    again.init_app(app)
     headers.init_app(app)
     for name in DOMAINS:
         import_module(f"fieldapp.{name}").init_app(app)

@@ -19,7 +19,7 @@ import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData, event, text
 from sqlalchemy.engine import Connection, Engine, ExceptionContext
-from sqlalchemy.exc import DisconnectionError, StatementError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -100,12 +100,14 @@ def write() -> Iterator[Session]:
         _local.writing = True
         try:
             yield session
+            session.flush()  # nothing is locked after the counters
             for step, ids in sorted(session.info.pop("owed", {}).items()):
                 _steps[step](session, sorted(ids))
             woken = session.info.get("wake_worker", False)
             if woken:
                 wake.in_transaction(session)
             session.commit()
+            _local.commits = commits() + 1
         except BaseException:
             session.rollback()
             raise
@@ -141,6 +143,19 @@ def lock(session: Session, names: Collection[str]) -> None:
     """On PostgreSQL: hold these names until the transaction ends, one after the other in their order. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(_LOCK, {"names": sorted(names)})
+
+
+def commits() -> int:
+    """How many transactions this thread has committed."""
+    return int(getattr(_local, "commits", 0))
+
+
+def gave_way(error: BaseException) -> bool:
+    """Whether the database broke this transaction off for another's sake (deadlock, busy): all of it may be done again."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in ("40P01", "40001", "55P03") or (state is None and "is locked" in str(error.orig))
 
 
 def writing() -> bool:

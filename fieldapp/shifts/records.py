@@ -22,6 +22,13 @@ from fieldapp.shifts.services.rules import Refused
 from fieldapp.training.services import certificates
 
 MOVES = ("claim", "release", "answer", "wait", "unwait", "swap", "unswap")  # kinds that change who is on a shift
+HOLDS = (
+    *MOVES,
+    "check_in",
+    "quiet",
+    "check_out",
+    "after",
+)  # kinds that change claims: a batch locks them all in one order
 CHECK_OUTS = 6  # a minute by one key: whoever holds a phone must not try words
 Act = Callable[[str, str, ParsedRecord, int], object]
 
@@ -114,7 +121,7 @@ def register() -> None:
     }
     for name, act in acts.items():
         foresee = _foresee if name == "claim" else None
-        prepare = _prepare if name in MOVES else None
+        prepare = _prepare if name in HOLDS else None
         often = CHECK_OUTS if name == "check_out" else None
         urgent = (
             name == "check_out"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import available_timezones
 
-from sqlalchemy import Update, bindparam, func, select, update
+from sqlalchemy import Select, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from fieldapp.accounts import policy
@@ -32,16 +32,27 @@ def touch_many(session: Session, chapter_ids: Iterable[str]) -> None:
     owe(session, COUNT_CHAPTERS, chapter_ids)
 
 
-def _counting() -> Update:
-    """One more for each chapter (``:ids``) and each pod below; their rows are locked in one order everywhere."""
+def hold(session: Session, chapter_id: str) -> Chapter:
+    """A chapter read anew to change its own row, held with its pods in the order in which they are counted. Whoever changes a chapter
+    counts no people in the same transaction."""
+    session.connection().execute(_LOCKING, {"ids": [chapter_id]})
+    return session.get_one(Chapter, chapter_id, populate_existing=True)
+
+
+def _rows() -> Select[str]:
+    """These chapters (``:ids``) and each pod below; locked in one order everywhere."""
     given, within = aliased(Chapter), aliased(Chapter)
     below = func.substr(within.path, 1, func.length(given.path)) == given.path
     named = select(given.id).where(given.id.in_(bindparam("ids", expanding=True)), below).exists()
-    rows = select(within.id).where(named).order_by(within.id).with_for_update(key_share=True)
-    return update(Chapter).where(Chapter.id.in_(rows)).values(version=Chapter.version + 1)
+    return select(within.id).where(named).order_by(within.id).with_for_update(key_share=True)
 
 
-_COUNTING = _counting()
+def _counting() -> Update:
+    """One more for each chapter (``:ids``) and each pod below."""
+    return update(Chapter).where(Chapter.id.in_(_rows())).values(version=Chapter.version + 1)
+
+
+_LOCKING, _COUNTING = _rows(), _counting()
 
 
 def _count(session: Session, chapter_ids: Sequence[str]) -> None:
@@ -129,7 +140,7 @@ def edit(actor: Actor, chapter_id: str, values: dict[str, str]) -> Chapter:
     managed(actor, chapter_id)
     checked = _checked(values)
     with write() as session:
-        chapter = session.get_one(Chapter, chapter_id)
+        chapter = hold(session, chapter_id)
         chat = checked.pop("chat", None)
         if chat is not None:
             chapter.settings = {**(chapter.settings or {}), "chat": chat}

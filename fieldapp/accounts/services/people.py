@@ -12,7 +12,7 @@ from fieldapp.accounts import policy
 from fieldapp.accounts.models import Membership, Person
 from fieldapp.accounts.services import devices, invites, sessions
 from fieldapp.core.actor import LEGAL, Actor
-from fieldapp.core.db import db, last_step, owe, write
+from fieldapp.core.db import db, last_step, lock, owe, write
 from fieldapp.core.errors import Forbidden, NotFound, StepUpNeeded
 
 COUNT_PEOPLE = 1  # the last step of a transaction but one; chapters (2) come after
@@ -27,6 +27,12 @@ def touch(session: Session, person_id: str) -> None:
 def touch_many(session: Session, person_ids: Iterable[str]) -> None:
     """``touch`` for several people."""
     owe(session, COUNT_PEOPLE, person_ids)
+
+
+def hold(session: Session, person_ids: Iterable[str]) -> None:
+    """Hold these people until the transaction ends, in one order, before anything else is held. Their rows stay free: those are
+    locked when the transaction ends, to be counted."""
+    lock(session, [f"claims of {person}" for person in set(person_ids)])
 
 
 def _counting() -> Update:
@@ -104,12 +110,15 @@ def disable(actor: Actor, person_id: str, *, revoke: bool, now: int) -> None:
     """
     person = _changeable(actor, person_id, now)
     with write() as session:
-        working = (Person.id == person.id, Person.disabled_at.is_(None))
-        session.execute(update(Person).where(*working).values(disabled_at=now))
         sessions.end_all(session, person.id, now)
         invites.end_made_by(session, person.id, now)
         if revoke:
             devices.revoke_all(session, person.id, now)
+        working = (
+            Person.id == person.id,
+            Person.disabled_at.is_(None),
+        )  # last: who holds a key of theirs may wait to count them
+        session.execute(update(Person).where(*working).values(disabled_at=now))
         touch(session, person.id)
 
 

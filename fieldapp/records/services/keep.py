@@ -36,7 +36,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.services import device_keys
 from fieldapp.core.clock import round_up
 from fieldapp.core.columns import Json
-from fieldapp.core.db import db
+from fieldapp.core.db import db, gave_way
 from fieldapp.core.protocol import NOT_APPLIED_CODES, RECEIVED_AT_STEP_MS
 from fieldapp.records.crypto import leaf_hash
 from fieldapp.records.models import Record, RecordMedia, SealedFile, Tombstone
@@ -111,8 +111,8 @@ def keep(
         try:
             with session.begin_nested() if careful else session.no_autoflush:
                 kept |= _keep_evidence(session, group, signer, now)
-        except DBAPIError:
-            if not careful:
+        except DBAPIError as error:
+            if not careful or gave_way(error):
                 raise
             log.exception("a record could not be stored")
     operations = [one for one in arrived if not one.kind.evidence]
@@ -220,7 +220,9 @@ def _apply_evidence(session: Session, one: Arrived, now: int) -> None:
     try:
         with session.begin_nested():
             one.kind.apply(one.record, one.key, now)
-    except Exception:
+    except Exception as error:
+        if gave_way(error):
+            raise
         log.exception("applying a stored %s failed", one.kind.name)
 
 
@@ -234,7 +236,9 @@ def _keep_operation(session: Session, one: Arrived, signer: Signer, now: int) ->
         return {}
     try:
         outcome = _apply_operation(session, one, now)
-    except Exception:
+    except Exception as error:
+        if gave_way(error):
+            raise
         log.exception("applying a %s failed", one.kind.name)
         session.connection().execute(_TAKE_BACK, name)
         return {}

@@ -118,7 +118,7 @@ def set_cap(actor: Actor, chapter_id: str, text: str) -> int:
     if not 1 <= cap <= MOST_CAP:
         raise Invalid(fields={"cap": N_("Write a number from 1 to 20.")})
     with write() as session:
-        chapter = session.get_one(Chapter, chapter_id, populate_existing=True, with_for_update=True)
+        chapter = chapters.hold(session, chapter_id)
         chapter.settings = {**(chapter.settings or {}), "asks_per_week": cap}
         session.flush()
         chapters.touch(session, chapter_id)

@@ -94,7 +94,7 @@ def _settled(limit: int) -> list[str]:
 def _open(session: Session, key: tuple[str, ...], now: int) -> None:
     """Begin to ask, where the chapter's own time has come."""
     shift_id, person_id = key
-    shift = session.get_one(Shift, shift_id, populate_existing=True, with_for_update=True)
+    shift = session.get_one(Shift, shift_id, populate_existing=True, with_for_update={"key_share": True})
     claim = session.get(Claim, (shift_id, person_id), populate_existing=True)
     settings = session.scalar(select(Chapter.settings).where(Chapter.id == shift.chapter_id))
     if claim is None or claim.out_at is not None:

@@ -52,7 +52,7 @@ def change(actor: Actor, chapter_id: str, values: Mapping[str, str]) -> Timings:
         raise Invalid(fields=wrong)
     made = Timings(**{name: minutes for name, minutes in asked.items() if minutes is not None})
     with write() as session:
-        chapter = session.get_one(Chapter, chapter_id, populate_existing=True, with_for_update=True)
+        chapter = chapters.hold(session, chapter_id)
         chapter.settings = {**(chapter.settings or {}), "care": asdict(made)}
         session.flush()
         chapters.touch(session, chapter_id)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from fieldapp.core.db import lock
+from fieldapp.accounts.services import people
 from fieldapp.shifts.models import Shift
 
 _LOCKED = (
@@ -28,7 +28,7 @@ def lock_all(session: Session, person_ids: Collection[str], shift_ids: Collectio
     wanted = {*person_ids, *shift_ids}
     if wanted <= held:
         return
-    lock(session, [f"claims of {person}" for person in person_ids])
+    people.hold(session, person_ids)
     session.connection().execute(_LOCKED, {"shifts": list(shift_ids)})
     if not session.in_nested_transaction():  # a savepoint that is rolled back lets go of its locks
         held |= wanted

@@ -200,7 +200,7 @@ def keep_for(actor: Actor, chapter_id: str, days: str) -> None:
     if not days.isdecimal() or len(days) > 2 or not 1 <= int(days) <= 90:
         raise Invalid(fields={"days": N_("Between 1 and 90 days.")})
     with write() as session:
-        live = session.get_one(Chapter, chapter.id, with_for_update=True, populate_existing=True)
+        live = chapters.hold(session, chapter.id)
         live.settings = {**(live.settings or {}), "asks_days": int(days)}
 
 

@@ -125,7 +125,7 @@ def coming(session: Session, message: Message, say: str, now: int) -> None:
         claims.release(message.person_id, message.shift_id, now)
         return
     claim = session.get(Claim, (message.shift_id, message.person_id), populate_existing=True, with_for_update=True)
-    shift = session.get(Shift, message.shift_id, populate_existing=True, with_for_update=True)
+    shift = session.get(Shift, message.shift_id, populate_existing=True, with_for_update={"key_share": True})
     if claim is None or shift is None or claim.state not in LIVE:
         raise Refused("not_yours")
     if shift.cancelled_at is not None:

@@ -104,12 +104,13 @@ def _part(session: Session, live: Series, since: str, now: int) -> _Part:
 
 def _several(session: Session, shift_id: str, scope: str, asked: Plan, rule: Rule, now: int) -> Report:
     shift = session.get_one(Shift, shift_id, populate_existing=True)
-    live = session.get_one(Series, str(shift.series_id), populate_existing=True, with_for_update=True)
+    live = session.get_one(Series, str(shift.series_id), populate_existing=True, with_for_update={"key_share": True})
     place = session.get_one(Place, live.place_id)
     today = to_datetime(now, place.zone).date()
     first = first_of(live, str(shift.series_day), scope)
     since = max(first, today) if scope == ALL else first
     part = _part(session, live, since.isoformat(), now)
+    changes.hold(session, [*part.coming, *part.others])  # all at once, before the first is changed
     taken = {date.fromisoformat(str(s.series_day)) for s in part.others}
     ahead = today + timedelta(weeks=series.WEEKS)
     fresh = [day for day in recurrence.occurrences(rule, first, since, ahead) if day not in taken]

@@ -82,7 +82,7 @@ def end(actor: Actor, series_id: str, last_day: str, now: int, said: str | None 
 
 def stop(session: Session, series_id: str, last: date | None, reason: str, now: int) -> Report:
     """End a series after a local day (None: now), in the caller's transaction. Raises DomainError("already")."""
-    live = session.get(Series, series_id, populate_existing=True, with_for_update=True)
+    live = session.get(Series, series_id, populate_existing=True, with_for_update={"key_share": True})
     if live is None or live.ended_at is not None:
         raise DomainError("already", N_("This series has ended already."), safe=N_("Nothing was changed."))
     place = session.get_one(Place, live.place_id)
@@ -92,6 +92,8 @@ def stop(session: Session, series_id: str, last: date | None, reason: str, now: 
     live.until_day, live.ended_at = last.isoformat(), now
     rest = (Shift.series_id == live.id, Shift.starts_at >= after)
     coming = list(session.scalars(select(Shift).where(*rest, Shift.cancelled_at.is_(None))))
+    off = session.scalars(select(Shift).where(*rest, Shift.suspended_by != ""))
+    changes.hold(session, [*coming, *off])  # all at once, before the first is changed
     lines = changes.call_off(session, coming, now, reason=reason) if coming else []
     # What was only suspended does not come back either.
     session.execute(update(Shift).where(*rest, Shift.suspended_by != "").values(suspended_by=""))
@@ -111,7 +113,7 @@ def materialise(now: int) -> int:
     made = 0
     for series_id in list(db.session.scalars(select(Series.id).where(Series.ended_at.is_(None)))):
         with write() as session:
-            series = session.get(Series, series_id, populate_existing=True, with_for_update=True)
+            series = session.get(Series, series_id, populate_existing=True, with_for_update={"key_share": True})
             if series is None or series.ended_at is not None:
                 continue
             added = fill(session, series, session.get_one(Place, series.place_id), now)

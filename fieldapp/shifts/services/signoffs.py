@@ -87,7 +87,7 @@ def sign(actor: Actor, shift_id: str, person_id: str, result: str, codes: Collec
     if result not in RESULTS or (result == WORK and not kept):
         raise Invalid(fields={"codes": N_("Say what to work on.")})
     with write() as session:
-        session.get(Person, person_id, with_for_update={"key_share": True})
+        people.hold(session, [person_id])
         row = session.get(SignOff, (shift_id, person_id), populate_existing=True)
         if row is None:
             row = SignOff(shift_id=shift_id, person_id=person_id)

@@ -43,6 +43,9 @@ def settle(session: Session, which: ColumnElement[bool], now: int) -> list[Line]
         elif off is not None and off.by != shift.suspended_by:
             reasons.setdefault(off.reason, []).append(shift)
             by[shift.id] = off.by
+    changes.hold(
+        session, [*back, *(shift for some in reasons.values() for shift in some)]
+    )  # all at once, before the first
     lines = [
         line for reason, some in reasons.items() for line in changes.call_off(session, some, now, reason=reason, by=by)
     ]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import people
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import HOUR, MINUTE, SECOND
@@ -83,7 +82,7 @@ def arrive(actor: Actor, code: str, now: int) -> TrainingSession:
             status=422,
         )
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update={"key_share": True})
+        people.hold(session, [actor.person_id])
         row = session.get(Attendance, (found.id, actor.person_id), populate_existing=True)
         if row is None:
             row = Attendance(session_id=found.id, person_id=actor.person_id)

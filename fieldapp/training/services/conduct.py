@@ -171,7 +171,7 @@ def accept(actor: Actor, version_id: str, now: int) -> ConductVersion:
             do=N_("Read the newer one and accept that."),
         )
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update={"key_share": True})
+        people.hold(session, [actor.person_id])
         if session.get(ConductAccepted, (version.id, actor.person_id)) is None:
             session.add(ConductAccepted(version_id=version.id, person_id=actor.person_id, at=now))
             session.flush()

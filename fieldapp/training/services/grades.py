@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from sqlalchemy import select
 
-from fieldapp.accounts.models import Chapter, Person
+from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services import chapters, people
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, write
@@ -51,9 +51,7 @@ def set_grade(actor: Actor, person_id: str, chapter_id: str, grade: str, now: in
     if not any(person.id == person_id for person in people_of(chapter_id)):
         raise NotFound()
     with write() as session:
-        session.get(
-            Person, person_id, with_for_update={"key_share": True}
-        )  # two trainers at once: one row, the last one counts
+        people.hold(session, [person_id])  # two trainers at once: one row, the last one counts
         row = session.get(Grade, (person_id, chapter_id))
         if row is None:
             row = Grade(person_id=person_id, chapter_id=chapter_id)

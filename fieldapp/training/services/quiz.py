@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import and_, func, select
 
-from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import people
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import DAY
@@ -128,7 +127,7 @@ def answer(actor: Actor, course_id: str, number: int, answers: Mapping[str, str]
     percent = 100 * sum(one.right for one in marked) // len(marked)
     won = percent >= mine.version.pass_mark
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update={"key_share": True})
+        people.hold(session, [actor.person_id])
         row = session.get(QuizStanding, (actor.person_id, course_id), populate_existing=True)
         if row is None:
             row = QuizStanding(person_id=actor.person_id, course_id=course_id, tries=0, since=now)

@@ -143,7 +143,7 @@ def mark(actor: Actor, session_id: str, person_id: str, state: str, now: int) ->
 
 def _set(session_id: str, person_id: str, state: str, now: int) -> Attendance:
     with write() as session:
-        session.get(Person, person_id, with_for_update={"key_share": True})
+        people.hold(session, [person_id])
         row = session.get(Attendance, (session_id, person_id), populate_existing=True)
         if row is None:
             row = Attendance(session_id=session_id, person_id=person_id, how="hand")

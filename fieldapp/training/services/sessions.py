@@ -121,7 +121,7 @@ def sign_up(actor: Actor, session_id: str, now: int) -> Attendance:
             do=N_("Choose another session."),
         )
     with write() as session:
-        session.get(Person, actor.person_id, with_for_update={"key_share": True})
+        people.hold(session, [actor.person_id])
         row = session.get(Attendance, (session_id, actor.person_id), populate_existing=True)
         if row is None:
             if found.capacity is not None:

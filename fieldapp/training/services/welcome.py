@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import people
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import write
@@ -19,7 +18,7 @@ def note(actor: Actor, person_id: str, outcome: str, now: int) -> WelcomeCall:
     if outcome not in OUTCOMES:
         raise Invalid()
     with write() as session:
-        session.get(Person, person_id, with_for_update={"key_share": True})
+        people.hold(session, [person_id])
         row = session.get(WelcomeCall, person_id, populate_existing=True)
         if row is None:
             row = WelcomeCall(person_id=person_id)
