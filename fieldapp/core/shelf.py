@@ -18,6 +18,19 @@ class Shelf(Generic[T]):
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, T] = OrderedDict()
 
+    def find(self, tag: str) -> T | None:
+        """The thing with this tag, where there is one."""
+        with self._lock:
+            return self._kept.get(tag)
+
+    def put(self, tag: str, thing: T) -> None:
+        """Keep a thing in place of the one with this tag."""
+        with self._lock:
+            self._kept[tag] = thing
+            self._kept.move_to_end(tag)
+            while len(self._kept) > self._room:
+                self._kept.popitem(last=False)
+
     def get(self, tag: str, make: Callable[[], T]) -> T:
         """The thing with this tag, made where there is none."""
         with self._lock:
@@ -26,8 +39,5 @@ class Shelf(Generic[T]):
                 self._kept.move_to_end(tag)
                 return found
         made = make()
-        with self._lock:
-            self._kept[tag] = made
-            while len(self._kept) > self._room:
-                self._kept.popitem(last=False)
+        self.put(tag, made)
         return made

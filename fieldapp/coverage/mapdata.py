@@ -51,16 +51,19 @@ def data(week: Week) -> dict[str, Any]:
     place, corners one after the other (as differences to the one before)."""
     cities: dict[str, int] = {}
     said: dict[str, int] = {}
+    spoken: dict[Any, int] = {}
     rows = [row for row in [*week.found, *week.idle] if row.at]
-    places = [_place(row, cities, said) for row in rows]
+    places = [_place(row, cities, said, spoken) for row in rows]
     return {"v": 1, "places": places, "cities": list(cities), "words": list(said), "areas": _areas(rows)}
 
 
-def _place(row: Row, cities: dict[str, int], said: dict[str, int]) -> list[Any]:
+def _place(row: Row, cities: dict[str, int], said: dict[str, int], spoken: dict[Any, int]) -> list[Any]:
     lat, lon = row.at or (0.0, 0.0)
     worst = row.worst
     glyph = "none" if worst is None else {"gap": "gap", "wait": "wait"}.get(worst.glyph, "ok")
-    spoken = words.pin_state(row)
+    looks = row.alerts[0].what if row.alerts else (worst.code, worst.open, worst.glyph) if worst else None
+    if looks not in spoken:  # thousands of places say a few things
+        spoken[looks] = said.setdefault(words.pin_state(row), len(said))
     found: list[Any] = [
         row.place.id,
         round(lat * 100_000),
@@ -69,7 +72,7 @@ def _place(row: Row, cities: dict[str, int], said: dict[str, int]) -> list[Any]:
         cities.setdefault(row.place.city, len(cities)),
         "alert" if row.alerts else glyph,
         worst.open if worst and glyph == "gap" else 0,
-        said.setdefault(spoken, len(said)),
+        spoken[looks],
         "" if worst is None else f"{worst.day}.{worst.half}",
     ]
     return [*found, row.alerts[0].id] if row.alerts else found

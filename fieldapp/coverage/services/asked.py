@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from fieldapp.core.clock import local_ms
 from fieldapp.core.db import db
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Closure, Need, NeedDay, WorkedHoliday
 from fieldapp.shifts.services import daysoff
+
+Rows = list[tuple[Any, ...]]
 
 
 class Spot(NamedTuple):
@@ -84,6 +86,11 @@ def _within(spans: Collection[tuple[str, str]], day: date) -> bool:
 
 def off(spots: Collection[Spot], first: date, last: date) -> Off:
     """What is off from ``first`` to ``last``, both among them, at these places. Two queries."""
+    return _off(*_off_rows(spots, first, last))
+
+
+def _off_rows(spots: Collection[Spot], first: date, last: date) -> tuple[Rows, Rows]:
+    """Closures and worked holidays as they are stored."""
     steps = {step for spot in spots for step in spot.path}
     dated = select(Closure.chapter_id, Closure.place_id, Closure.from_day, Closure.to_day).where(
         Closure.chapter_id.in_(steps),
@@ -91,26 +98,52 @@ def off(spots: Collection[Spot], first: date, last: date) -> Off:
         Closure.to_day >= first.isoformat(),
         Closure.from_day <= last.isoformat(),
     )
+    worked = select(WorkedHoliday.chapter_id, WorkedHoliday.name).where(WorkedHoliday.chapter_id.in_(steps))
+    return rows(dated), rows(worked)
+
+
+def _off(closed: Rows, worked: Rows) -> Off:
     places: dict[str, list[tuple[str, str]]] = defaultdict(list)
     chapters: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for chapter_id, place_id, since, until in db.session.execute(dated):
+    for chapter_id, place_id, since, until in closed:
         (places[place_id] if place_id else chapters[chapter_id]).append((since, until))
-    worked = select(WorkedHoliday.chapter_id, WorkedHoliday.name).where(WorkedHoliday.chapter_id.in_(steps))
-    return Off(frozenset((row[0], row[1]) for row in db.session.execute(worked)), places, chapters)
+    return Off(frozenset((row[0], row[1]) for row in worked), places, chapters)
 
 
-def asked(spots: Mapping[str, Spot], first: date, last: date) -> list[Ask]:
-    """Every window that these places need from ``first`` to ``last``, local days, both among them. Four queries."""
-    away = off(spots.values(), first, last)
-    dated = _dated(spots, first, last)
+def rows(query: Select[*tuple[Any, ...]]) -> Rows:
+    """Plain tuples: what is read by the ten thousand makes no objects, and compares with what was read before."""
+    return list(map(tuple, db.session.connection().execute(query)))
+
+
+class Wishes(NamedTuple):
+    """All that needs are made from, as it is stored: equal to what was read before where nothing was changed."""
+
+    closed: Rows
+    worked: Rows
+    dated: Rows
+    needs: Rows
+
+
+def wishes(spots: Mapping[str, Spot], first: date, last: date) -> Wishes:
+    """What is stored of what these places need from ``first`` to ``last``, local days, both among them. Four queries."""
+    return Wishes(
+        *_off_rows(spots.values(), first, last), _dated_rows(spots, first, last), _need_rows(spots, first, last)
+    )
+
+
+def asked(spots: Mapping[str, Spot], stored: Wishes, first: date, last: date) -> list[Ask]:
+    """Every window that these places need from ``first`` to ``last``, local days, both among them. Pure."""
+    away = _off(stored.closed, stored.worked)
+    dated = _dated(spots, stored.dated)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     by_weekday: list[list[date]] = [[day for day in days if day.weekday() == n] for n in range(7)]
     moments = _Moments()
     found = []
-    for need in _needs(spots, first, last):
+    texts = {day: day.isoformat() for day in days}
+    for need in (_Weekly._make(row) for row in stored.needs if row[1] in spots):
         spot = spots[need.place_id]
         for day in by_weekday[need.weekday]:
-            text = day.isoformat()
+            text = texts[day]
             if text < need.from_day or (need.until_day and text > need.until_day):
                 continue
             special = dated.get((spot.id, text))
@@ -162,32 +195,46 @@ class _Special:
     extra: list[_Dated] = field(default_factory=list)
 
 
-def _needs(spots: Mapping[str, Spot], first: date, last: date) -> Iterator[_Weekly]:
+FEW = 50
+
+
+def _there(spots: Mapping[str, Spot]) -> ColumnElement[bool]:
+    """The places, or their whole chapters where they are many."""
+    if len(spots) <= FEW:
+        return Place.id.in_(spots)
+    return Place.chapter_id.in_({spot.chapter_id for spot in spots.values()})
+
+
+def _need_rows(spots: Mapping[str, Spot], first: date, last: date) -> Rows:
     query = (
         select(*(getattr(Need, name) for name in _Weekly._fields))
         .join(Place, Place.id == Need.place_id)
         .where(
-            Place.chapter_id.in_({spot.chapter_id for spot in spots.values()}),
+            _there(spots),
             Need.from_day <= last.isoformat(),
             or_(Need.until_day == "", Need.until_day >= first.isoformat()),
         )
     )
-    return (_Weekly(*row) for row in db.session.execute(query) if row[1] in spots)
+    return rows(query)
 
 
-def _dated(spots: Mapping[str, Spot], first: date, last: date) -> dict[tuple[str, str], _Special]:
+def _dated_rows(spots: Mapping[str, Spot], first: date, last: date) -> Rows:
     query = (
         select(*(getattr(NeedDay, name) for name in _Dated._fields))
         .join(Place, Place.id == NeedDay.place_id)
         .where(
-            Place.chapter_id.in_({spot.chapter_id for spot in spots.values()}),
+            _there(spots),
             NeedDay.day >= first.isoformat(),
             NeedDay.day <= last.isoformat(),
         )
     )
+    return rows(query)
+
+
+def _dated(spots: Mapping[str, Spot], stored: Rows) -> dict[tuple[str, str], _Special]:
     found: dict[tuple[str, str], _Special] = defaultdict(_Special)
-    for row in db.session.execute(query):
-        one = _Dated(*row)
+    for row in stored:
+        one = _Dated._make(row)
         if one.place_id not in spots:
             continue
         special = found[one.place_id, one.day]

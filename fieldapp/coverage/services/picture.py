@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -20,12 +22,14 @@ from fieldapp.core.db import db
 from fieldapp.core.shelf import Shelf
 from fieldapp.coverage.services import windows
 from fieldapp.coverage.services.asked import Spot
-from fieldapp.coverage.services.windows import CODES, Window
+from fieldapp.coverage.services.windows import CODES, GAPS, Window
 
 AGE = 5 * MINUTE  # what is over is looked at this often
 DAYS = 92
 HALVES_UP_TO = 7  # days; a longer period has a column for each week
 WEEK = "week"
+NEVER = len(CODES) << 61  # lighter than any window
+_WEIGHT = attrgetter("weight")
 Sums = tuple[int, int, int, int]  # confirmed, claimed, open, needed
 
 
@@ -71,7 +75,7 @@ class Cell:
     @cached_property
     def worst(self) -> Window:
         """What the cell looks like."""
-        return min(self.windows, key=Window.weight)
+        return min(self.windows, key=_WEIGHT)
 
     @cached_property
     def sums(self) -> Sums:
@@ -139,10 +143,9 @@ class Row:
         """Every state among its windows; ``none`` without any."""
         return frozenset(one.glyph for one in self.windows) or frozenset({"none"})
 
-    def weight(self) -> tuple[int, int, int, int, str]:
+    def weight(self) -> tuple[int, int, str]:
         """Sorts worst first: open alerts, then the worst window to come, then by name."""
-        worst = self.worst.weight() if self.worst else (len(CODES), 0, 0)
-        return (-len(self.alerts), *worst, self.place.name)
+        return -len(self.alerts), self.worst.weight if self.worst else NEVER, self.place.name
 
 
 @dataclass
@@ -166,8 +169,8 @@ class Picture:
     @cached_property
     def table(self) -> list[tuple[Row, Window]]:
         """Every window with its row, worst first."""
-        found = [(row, one) for row in self.rows for one in row.windows]
-        return sorted(found, key=lambda pair: (pair[1].weight(), pair[0].place.name))
+        named = sorted(self.rows, key=lambda row: row.place.name)
+        return sorted([(row, one) for row in named for one in row.windows], key=lambda pair: pair[1].weight)
 
     @cached_property
     def counted(self) -> dict[str, int]:
@@ -177,8 +180,8 @@ class Picture:
     @cached_property
     def gaps(self) -> list[tuple[Row, Window]]:
         """Every window that cannot run, soonest first."""
-        found = [(row, one) for row in self.rows for one in row.windows if one.glyph == "gap"]
-        return sorted(found, key=lambda pair: (pair[1].starts_at, pair[1].weight(), pair[0].place.name))
+        found = [pair for pair in self.table if pair[1].code in GAPS]
+        return sorted(found, key=lambda pair: pair[1].starts_at)
 
 
 def count(found: Sequence[tuple[Row, Window]]) -> dict[str, int]:
@@ -190,7 +193,17 @@ def count(found: Sequence[tuple[Row, Window]]) -> dict[str, int]:
     return counted
 
 
+class _Draft(NamedTuple):
+    """What the last picture of some chapters and a period was made from: the next one is made of what changed."""
+
+    made: windows.Made
+    rows: dict[str, Row]
+    now: int
+
+
 _SHELF: Shelf[Picture] = Shelf(room=6)
+_DRAFTS: Shelf[_Draft] = Shelf(room=6)
+_NOTHING: list[Window] = []
 
 
 def tag(chapter_ids: Collection[str], span: Span, now: int) -> str:
@@ -210,14 +223,22 @@ def look(chapter_ids: Collection[str], span: Span, now: int) -> Picture:
 
 
 def _draw(name: str, chapter_ids: Collection[str], span: Span, now: int) -> Picture:
-    places = windows.spots(chapter_ids)
-    there: dict[str, list[Window]] = defaultdict(list)
-    for one in windows.by_days(places, span.first, span.last):
-        there[one.place_id].append(one)
-    rows = []
-    for place in places.values():
-        found = there.get(place.id, [])
-        ahead = [one for one in found if one.ends_at > now]
-        worst = min(ahead, key=Window.weight, default=None)
-        rows.append(Row(place, found, span.by_weeks, worst))
-    return Picture(name, span, sorted(rows, key=Row.weight))
+    key = f"{'+'.join(sorted(chapter_ids))}|{span.first}|{span.last}"
+    before = _DRAFTS.find(key)
+    made = windows.made(chapter_ids, span.first, span.last, before.made if before else None)
+    known = before.rows if before and before.now <= now else {}
+    rows = {}
+    for place in made.places.values():
+        found = made.windows.get(place.id, _NOTHING)
+        row = known.get(place.id)
+        if row is None or row.windows is not found or row.place is not place or _over(row, now):
+            worst = min((one for one in found if one.ends_at > now), key=_WEIGHT, default=None)
+            row = Row(place, found, span.by_weeks, worst)
+        rows[place.id] = row
+    _DRAFTS.put(key, _Draft(made, rows, now))
+    return Picture(name, span, sorted(rows.values(), key=Row.weight))
+
+
+def _over(row: Row, now: int) -> bool:
+    """Whether its worst window has ended since: another one is the worst then."""
+    return row.worst is not None and row.worst.ends_at <= now

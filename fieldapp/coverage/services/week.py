@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from fieldapp.alerts.services import board
 from fieldapp.alerts.services.board import OpenAlert
@@ -78,7 +79,7 @@ class Week:
         """The last day."""
         return self.span.last
 
-    @property
+    @cached_property
     def worst_day(self) -> tuple[date, int] | None:
         """The day on which most shifts cannot run, and how many."""
         per_day: dict[date, int] = defaultdict(int)

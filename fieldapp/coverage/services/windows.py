@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, func, select
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.clock import DAY, HOUR, MINUTE, local_ms, to_datetime
 from fieldapp.core.db import db
-from fieldapp.coverage.services.asked import Ask, Spot, asked
+from fieldapp.coverage.services.asked import FEW, Ask, Rows, Spot, Wishes, asked, rows, wishes
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 from fieldapp.shifts.services import standing
@@ -65,6 +65,7 @@ class Window(NamedTuple):
     course_id: str = ""
     form: str = ""
     parts: tuple[Part, ...] = ()
+    weight: int = 0  # sorts worst first: by code, people missing, time
 
     @property
     def open(self) -> int:
@@ -84,9 +85,10 @@ class Window(NamedTuple):
         worst = min(self.parts, key=_part_weight, default=None)
         return (worst.starts_at, worst.ends_at) if worst else (self.starts_at, self.ends_at)
 
-    def weight(self) -> tuple[int, int, int]:
-        """Sorts worst first."""
-        return _RANK[self.code], -self.open, self.starts_at
+
+def _weight(code: str, missing: int, starts_at: int) -> int:
+    """One number, because tens of thousands are sorted: 2**44 ms is the year 2527, and nothing needs 2**16 people."""
+    return (_RANK[code] << 61) - (missing << 44) + starts_at
 
 
 def _part_weight(part: Part) -> tuple[int, int, int]:
@@ -119,17 +121,55 @@ def windows(chapter_ids: Collection[str], from_ms: int, to_ms: int) -> list[Wind
     return [one for one in by_days(places, first, last) if from_ms <= one.starts_at < to_ms]
 
 
+class Made(NamedTuple):
+    """Windows by place, with all that they were made from: what is the same the next time is not made again."""
+
+    stored: Rows
+    places: dict[str, Spot]
+    wishes: Wishes
+    asks: dict[str, list[Ask]]
+    shifts: dict[str, list[Planned]]
+    windows: dict[str, list[Window]]  # in time's order
+
+
+def made(chapter_ids: Collection[str], first: date, last: date, before: Made | None = None) -> Made:
+    """All windows of these chapters from ``first`` to ``last``: local days, both among them.
+
+    ``before`` is the same as it once was: windows whose place, needs and shifts are as they were are those of then. Eight queries.
+    """
+    stored = _stored(Place.chapter_id.in_(chapter_ids))
+    places = before.places if before and before.stored == stored else _spots(stored)
+    return _made(stored, places, first, last, before)
+
+
+def _made(stored: Rows, places: dict[str, Spot], first: date, last: date, before: Made | None) -> Made:
+    wished = wishes(places, first, last)
+    shifts = _shifts(places, first, last)
+    if before and places is before.places and wished == before.wishes:
+        asks, found, wished = before.asks, dict(before.windows), before.wishes
+        changed = {key for key in shifts.keys() | before.shifts.keys() if shifts.get(key) != before.shifts.get(key)}
+    else:
+        asks, found = defaultdict(list), {}
+        for ask in asked(places, wished, first, last):
+            asks[ask.place_id].append(ask)
+        asks = dict(asks)
+        changed = asks.keys() | shifts.keys()
+    for key in changed:
+        found[key] = _windows(places[key], asks.get(key, ()), shifts.get(key, ()), first, last)
+    return Made(stored, places, wished, asks, shifts, found)
+
+
 def spots(chapter_ids: Collection[str]) -> dict[str, Spot]:
     """The open places of these chapters, by id. One query."""
-    return _spots(Place.chapter_id.in_(chapter_ids))
+    return _spots(_stored(Place.chapter_id.in_(chapter_ids)))
 
 
 def spot(place_id: str) -> Spot | None:
     """One open place. One query."""
-    return _spots(Place.id == place_id).get(place_id)
+    return _spots(_stored(Place.id == place_id)).get(place_id)
 
 
-def _spots(which: ColumnElement[bool]) -> dict[str, Spot]:
+def _stored(which: ColumnElement[bool]) -> Rows:
     query = (
         select(
             Place.id,
@@ -147,9 +187,13 @@ def _spots(which: ColumnElement[bool]) -> dict[str, Spot]:
         .join(Chapter, Chapter.id == Place.chapter_id)
         .where(which, Place.closed_at.is_(None))
     )
+    return rows(query)
+
+
+def _spots(stored: Rows) -> dict[str, Spot]:
     paths: dict[str, tuple[str, ...]] = {}
     found = {}
-    for row in db.session.execute(query):
+    for row in stored:
         *facts, text, lat, lon = row
         path = paths.setdefault(text, tuple(step for step in text.split("/") if step))
         found[row[0]] = Spot._make((*facts, path, lat, lon, None))
@@ -158,17 +202,19 @@ def _spots(which: ColumnElement[bool]) -> dict[str, Spot]:
 
 def by_days(places: Mapping[str, Spot], first: date, last: date) -> list[Window]:
     """All windows at these places from ``first`` to ``last``: local days, both among them. Seven queries, in time's order."""
-    shifts = defaultdict(list)
-    for shift in _shifts(places, first, last):
-        shifts[shift.place_id].append(shift)
+    found = _made([], dict(places), first, last, None).windows
+    return sorted((one for there in found.values() for one in there), key=lambda one: one.starts_at)
+
+
+def _windows(spot: Spot, asks: Sequence[Ask], shifts: Sequence[Planned], first: date, last: date) -> list[Window]:
+    """The windows of one place, in time's order."""
     matched: set[str] = set()
     found = []
-    for ask in asked(places, first, last):
-        over = [shift for shift in shifts.get(ask.place_id, ()) if _meets(shift, ask)]
+    for ask in asks:
+        over = [shift for shift in shifts if _meets(shift, ask)]
         matched.update(shift.id for shift in over)
-        found.append(_met(places[ask.place_id], ask, over))
-    for place_id, there in shifts.items():
-        found += [_alone(places[place_id], shift) for shift in there if shift.id not in matched]
+        found.append(_met(spot, ask, over))
+    found += [_alone(spot, shift) for shift in shifts if shift.id not in matched]
     return sorted((one for one in found if first <= one.day <= last), key=lambda one: one.starts_at)
 
 
@@ -177,18 +223,22 @@ def _meets(shift: Planned, ask: Ask) -> bool:
     return shift.starts_at < ask.ends_at and shift.ends_at > ask.starts_at and shift.kind == "observe"
 
 
-def _shifts(places: Mapping[str, Spot], first: date, last: date) -> Iterable[Planned]:
-    """Shifts at these places on these local days, wherever on earth they are; also those of the pods below. Two queries."""
+def _shifts(places: Mapping[str, Spot], first: date, last: date) -> dict[str, list[Planned]]:
+    """By place, shifts at these places on these local days, wherever on earth they are; also those of the pods below. Two queries."""
     since, until = local_ms(first, 0, "UTC") - 24 * HOUR, local_ms(last, 24 * 60, "UTC") + 14 * HOUR
     homes = _below({spot.chapter_id for spot in places.values()})
-    when = (Shift.chapter_id.in_(homes), Shift.starts_at >= since, Shift.starts_at < until)
+    when = [Shift.chapter_id.in_(homes), Shift.starts_at >= since, Shift.starts_at < until]
+    if len(places) <= FEW:
+        when.append(Shift.place_id.in_(places))
     people = standing.between(*when)
     columns = (Shift.id, Shift.place_id, Shift.starts_at, Shift.ends_at, Shift.minimum, Shift.seats, Shift.kind)
     query = select(*columns).where(*when, Shift.cancelled_at.is_(None))
     nobody = (0, 0, False)
-    return (
-        Planned(*row[:6], *people.get(row[0], nobody), row[6]) for row in db.session.execute(query) if row[1] in places
-    )
+    found: dict[str, list[Planned]] = defaultdict(list)
+    for row in rows(query.order_by(Shift.id)):
+        if row[1] in places:
+            found[row[1]].append(Planned(*row[:6], *people.get(row[0], nobody), row[6]))
+    return dict(found)
 
 
 def _below(chapter_ids: Collection[str]) -> list[str]:
@@ -203,7 +253,8 @@ def _alone(spot: Spot, shift: Planned) -> Window:
     half = "am" if wall.hour * 60 + wall.minute < NOON else "pm"
     code = standing.stand(shift, shift.confirmed, shift.claimed, shift.experienced).code
     own = (shift.starts_at, shift.ends_at, shift.minimum, shift.seats, shift.confirmed, shift.claimed, code)
-    return Window(spot.id, spot.chapter_id, shift.id, wall.date(), half, *own, None, (shift.id,))
+    weight = _weight(code, max(shift.seats - shift.confirmed - shift.claimed, 0), shift.starts_at)
+    return Window(spot.id, spot.chapter_id, shift.id, wall.date(), half, *own, None, (shift.id,), weight=weight)
 
 
 def _met(spot: Spot, ask: Ask, over: Sequence[Planned]) -> Window:
@@ -222,6 +273,7 @@ def _met(spot: Spot, ask: Ask, over: Sequence[Planned]) -> Window:
         *own,
         *more,
         tuple(parts) if len(parts) > 1 else (),
+        _weight(worst.code, max(ask.seats - worst.confirmed - worst.claimed, 0), ask.starts_at),
     )
 
 
