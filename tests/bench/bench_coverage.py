@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import insert, text
+from sqlalchemy import case, insert, select, text, update
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.accounts.services import chapters
-from fieldapp.core.clock import DAY, HOUR, to_datetime
+from fieldapp.core.clock import DAY, HOUR, Clock, to_datetime
 from fieldapp.core.db import write
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Need, Shift
@@ -71,7 +71,13 @@ def ask(
 
 
 def _change(chapter: Chapter) -> None:
+    """Somebody whose seat was sure takes it back to claimed, or the other way round, in a shift of this week."""
+    now = Clock().now()
+    mine = select(Claim.shift_id, Claim.person_id).join(Shift, Shift.id == Claim.shift_id).where(Shift.starts_at >= now)
+    state = case((Claim.state == "confirmed", "claimed"), else_="confirmed")
     with write() as session:
+        shift, person = session.execute(mine.order_by(Shift.starts_at, Claim.shift_id).limit(1)).one()
+        session.execute(update(Claim).where(Claim.shift_id == shift, Claim.person_id == person).values(state=state))
         chapters.touch(session, chapter.id)
 
 

@@ -112,7 +112,7 @@ def _off(closed: Rows, worked: Rows) -> Off:
 
 def rows(query: Select[*tuple[Any, ...]]) -> Rows:
     """Plain tuples: what is read by the ten thousand makes no objects, and compares with what was read before."""
-    return list(map(tuple, db.session.connection().execute(query)))
+    return list(map(tuple, db.session.connection().execute(query).all()))
 
 
 class Wishes(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -54,8 +54,8 @@ class Week:
     halves: tuple[str, ...]
     rows: list[Row]  # of this page
     found: list[Row]  # of all pages
-    table: list[tuple[Row, Window]]  # of this page
-    count_of: dict[str, int]  # windows by state, of all pages
+    table: list[tuple[Row, Window]]  # of this page; empty where no table is asked for
+    count_of: dict[str, int]  # windows by state, of all pages of the table
     pages: int
     wish: Wish
     idle: list[Row]
@@ -64,7 +64,7 @@ class Week:
     adrift: list[Row]
     alerts: list[OpenAlert]
     zones: set[str]
-    risk: list[tuple[Row, Window]]
+    gaps: Callable[[], list[tuple[Row, Window]]]
     sums: dict[str, int]
     by_id: dict[str, Row]
     tag: str
@@ -78,6 +78,11 @@ class Week:
     def sunday(self) -> date:
         """The last day."""
         return self.span.last
+
+    @cached_property
+    def risk(self) -> list[tuple[Row, Window]]:
+        """What is ahead and cannot run, soonest first. The map asks for none of it."""
+        return self.gaps()
 
     @cached_property
     def worst_day(self) -> tuple[date, int] | None:
@@ -169,7 +174,7 @@ def _week(
     fitting = [row for row in rows if _fits(row, wish, words)] if wish.narrows else rows
     shown = [row for row in fitting if row.windows or wish.state == "none"]
     kept = {row.place.id for row in shown}
-    counted, table = _windows(seen, kept if wish.narrows else None, wish.state)
+    counted, table = _windows(seen, kept if wish.narrows else None, wish.state) if as_table else ({}, [])
     pages = max(1, -(-len(table) // WINDOWS) if as_table else -(-len(shown) // ROWS))
     page = min(max(wish.page, 1), pages)
     part = shown[(page - 1) * ROWS : page * ROWS]
@@ -193,7 +198,7 @@ def _week(
         adrift=[row for row in fitting if row.at is None],
         alerts=alerts,
         zones={row.place.zone for row in shown},
-        risk=[pair for pair in seen.gaps if pair[1].starts_at > now and pair[0].place.id in kept],
+        gaps=lambda: [pair for pair in seen.gaps if pair[1].starts_at > now and pair[0].place.id in kept],
         sums=dict(zip(("confirmed", "claimed", "open", "needed"), added, strict=True)),
         by_id=seen.by_id,
         tag=seen.tag,

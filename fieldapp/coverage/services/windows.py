@@ -237,7 +237,7 @@ def _shifts(places: Mapping[str, Spot], first: date, last: date) -> dict[str, li
     found: dict[str, list[Planned]] = defaultdict(list)
     for row in rows(query.order_by(Shift.id)):
         if row[1] in places:
-            found[row[1]].append(Planned(*row[:6], *people.get(row[0], nobody), row[6]))
+            found[row[1]].append(Planned._make((*row[:6], *people.get(row[0], nobody), row[6], None)))
     return dict(found)
 
 
