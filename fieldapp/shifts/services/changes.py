@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import chapters, people
-from fieldapp.core.errors import N_, DomainError, Invalid
+from fieldapp.core.errors import N_, Invalid
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import claims, tell
-from fieldapp.shifts.services.locks import lock_all
+from fieldapp.shifts.services.locks import lock_crew
 from fieldapp.shifts.services.rehearse import ASKED, BACK, CANCELLED, RELEASED, Line, Touched
 from fieldapp.training.services import certificates
 
@@ -70,8 +70,7 @@ def hold(session: Session, shifts: Collection[Shift]) -> Crew:
     """Lock the shifts and those on them, and read both anew. Raises DomainError("meanwhile") when somebody came in between."""
     ids = [shift.id for shift in shifts]
     live = (Claim.shift_id.in_(ids), Claim.state.in_(LIVE))
-    before = set(session.scalars(select(Claim.person_id).where(*live)))
-    lock_all(session, before, ids)
+    lock_crew(session, ids)
     fresh = select(Shift).where(Shift.id.in_(ids)).execution_options(populate_existing=True)
     list(session.scalars(fresh))
     rows = session.execute(
@@ -85,15 +84,7 @@ def hold(session: Session, shifts: Collection[Shift]) -> Crew:
     for claim, name in rows:
         on[claim.shift_id].append((claim, name))
     known = select(Place).where(Place.id.in_({shift.place_id for shift in shifts}))
-    crew = Crew(on, {place.id: place for place in session.scalars(known)})
-    if not crew.people <= before:
-        raise DomainError(
-            "meanwhile",
-            N_("Somebody took one of these shifts just now."),
-            safe=N_("Nothing was changed."),
-            do=N_("Look once more at what would happen."),
-        )
-    return crew
+    return Crew(on, {place.id: place for place in session.scalars(known)})
 
 
 def change(

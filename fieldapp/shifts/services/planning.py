@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
@@ -18,7 +18,7 @@ from fieldapp.shifts.models import Claim, Shift
 from fieldapp.shifts.policy import LIVE
 from fieldapp.shifts.services import care, changes, claims, plan
 from fieldapp.shifts.services.changes import Wanted
-from fieldapp.shifts.services.locks import lock_all
+from fieldapp.shifts.services.locks import lock_crew
 from fieldapp.shifts.services.rules import Refused
 
 
@@ -162,8 +162,7 @@ def hear(actor: Actor, shift_id: str, person_id: str, word: str, now: int) -> Cl
 
 def locked(session: Session, shift_id: str) -> Shift:
     """The shift, held until the transaction ends after those on it. Raises NotFound, DomainError("cancelled")."""
-    on = select(Claim.person_id).where(Claim.shift_id == shift_id, Claim.state.in_(LIVE))
-    lock_all(session, session.scalars(on).all(), [shift_id])
+    lock_crew(session, [shift_id])
     live = session.get(Shift, shift_id, populate_existing=True)
     if live is None:
         raise NotFound()
