@@ -19,7 +19,7 @@ from tests.browser.profile import found
 from tests.browser.scene import Scene
 from tests.browser.stage import CHROMIUM, PHONE, QUIET, until
 from tests.browser.test_field import DRAFTED
-from tests.browser.test_locked import LOCKED, Phone, draft_a_session, unlock
+from tests.browser.test_locked import LOCKED, Phone, draft_a_session
 
 pytestmark = pytest.mark.browser
 
@@ -149,7 +149,7 @@ def a_day(phone: Phone, scene: Scene) -> Iterator[str]:
     phone.open()
     page = phone.page
     page.goto("/")
-    unlock(page)
+    phone.sign_in()  # with the browser its session has ended: signing in opens what is locked, too
     see(page.get_by_text(ROSTER["mate"]))
     page.goto("/#/write")
     page.get_by_role("link", name="Case 3").click()
@@ -163,7 +163,7 @@ def a_day(phone: Phone, scene: Scene) -> Iterator[str]:
     phone.open()
     page = phone.page
     page.goto("/")
-    unlock(page)
+    phone.sign_in()  # with the browser its session has ended: signing in opens what is locked, too
     page.get_by_role("button", name="I'm out and OK").click()
     page.get_by_role("button", name="Fine").click()
     expect(page.get_by_text("You are out", exact=True)).to_have_count(0)
