@@ -21,7 +21,15 @@ export function shifts() {
   const all = allShifts().filter((one) => one.ends_at > state.now);
   const open = all.filter((one) => mayTake(one)).length;
   const sub = state.person ? plural("{n} open to you", "{n} open to you", open) : "";
-  return tabPage("shifts", topBar(t("Shifts you may take"), sub), all.length ? [stale(), days(all), suits()] : nothingYet());
+  return tabPage("shifts", topBar(t("Shifts you may take"), sub), all.length ? [stale(), list(all), suits()] : nothingYet());
+}
+
+/** One's own and those one can take, by day; then those that are full or not open to one, by day. @param {Shift[]} all */
+function list(all) {
+  const first = all.filter((one) => mayTake(one) || standing(one) !== "not_yours");
+  const rest = all.filter((one) => !first.includes(one));
+  if (!first.length) return days(rest, "rest");
+  return [days(first, "day"), rest.length ? html`<h2 class="part" id="part">${t("Full, or not open to you yet")}</h2>${days(rest, "rest", 3)}` : nothing];
 }
 
 /** @param {Shift} one */
@@ -48,8 +56,8 @@ function nothingYet() {
   return empty("calendar-days", t("No shifts are planned"), t("Your coordinators plan them. What you may take appears here by itself."));
 }
 
-/** @param {Shift[]} all */
-function days(all) {
+/** @param {Shift[]} all @param {string} part @param {2|3} level of the days' headings */
+function days(all, part, level = 2) {
   /** @type {Map<string, Shift[]>} */
   const groups = new Map();
   for (const one of all) {
@@ -59,19 +67,22 @@ function days(all) {
   return [...groups].map(([key, group]) => {
     const first = /** @type {Shift} */ (group[0]);
     const head = dayHead(first.starts_at, state.now, zoneOf(first));
-    return html`<section class="section section--day" aria-labelledby="day-${key}">
-      <h2 class="day" id="day-${key}">${head.name} <span>${head.rest}</span></h2>${suited(group).map((one) => card(one))}</section>`;
+    const id = `${part}-${key}`;
+    const words = html`${head.name} <span>${head.rest}</span>`;
+    return html`<section class="section section--day" aria-labelledby=${level === 2 ? id : `part ${id}`}>
+      ${level === 2 ? html`<h2 class="day" id=${id}>${words}</h2>` : html`<h3 class="day" id=${id}>${words}</h3>`}${suited(group).map((one) => card(one, level))}</section>`;
   });
 }
 
-/** @param {Shift} one */
-function card(one) {
+/** @param {Shift} one @param {2|3} level of the heading it stands below */
+function card(one, level) {
   const zone = zoneOf(one);
   const where = place(one.place);
   const stands = standing(one);
   const off = stands === "not_yours" && !mayTake(one);
+  const hours = html`${range(one.starts_at, one.ends_at, zone)} <small>${zoneShort(one.starts_at, zone)}</small>`;
   return html`<article class="card shift ${stands === "yours" ? "shift--mine" : ""} ${off ? "shift--off" : ""}">
-    <div class="line line--between"><h3 class="shift__time">${range(one.starts_at, one.ends_at, zone)} <small>${zoneShort(one.starts_at, zone)}</small></h3>${chip(one, stands)}</div>
+    <div class="line line--between">${level === 2 ? html`<h3 class="shift__time">${hours}</h3>` : html`<h4 class="shift__time">${hours}</h4>`}${chip(one, stands)}</div>
     <p class="shift__place">${where?.name}<small>${address(where)}${one.lead && stands === "yours" ? `, ${t("with {names}", { names: one.lead })}` : ""}</small></p>
     ${kindMark(one)}${foot(one, stands)}
   </article>`;

@@ -240,6 +240,7 @@ export default {
   Shaken: "Me afectó",
   Shifts: "Turnos",
   "Shifts you may take": "Turnos que puedes tomar",
+  "Full, or not open to you yet": "Llenos, o que aún no puedes tomar",
   "Shifts, names and training leave the phone. Forms, places and the hotline stay.": "Los turnos, nombres y capacitaciones salen del teléfono. Los formularios, lugares y la línea de ayuda se quedan.",
   "Shifts, roster and drafts then open only with it": "Turnos, quién va contigo y lo que no has terminado se abrirán solo con ella",
   "Shown for 7 days": "Se ven 7 días",
