@@ -8,11 +8,12 @@ from typing import Any
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
 from fieldapp.core.canonical import CanonicalError
 from fieldapp.core.db import db
-from fieldapp.core.errors import N_, DomainError
+from fieldapp.core.errors import N_, DomainError, NotFound
 from fieldapp.web.gate import wants_json
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def shape(code: str, message: str, safe: str, do: str, **more: Any) -> dict[str,
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _domain)
+    app.register_error_handler(ObjectDeletedError, lambda _: _domain(NotFound()))  # gone since it was looked at
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(CanonicalError, lambda e: answer(400, e.code, gettext(PLAIN[400][1]), gettext(SAFE), ""))
     app.register_error_handler(HTTPException, _http)

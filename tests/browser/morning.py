@@ -204,7 +204,9 @@ class Morning:
         """The coordinator's browser is told while nobody is signed in there, and its person answers."""
         page = self.coordinator.page
         shown = self.coordinator.receive(message.text.decode())
-        assert shown == [{"title": "Fieldapp: 1 new message", "body": "", "data": {"id": message.json["notice"], "today": False}}]
+        assert shown == [
+            {"title": "Fieldapp: 1 new message", "body": "", "data": {"id": message.json["notice"], "today": False}}
+        ]
         self.coordinator.context.clear_cookies()
         page.goto(self.coordinator.tap_notification())
         see(page.get_by_text("One message. No sign-in needed."))

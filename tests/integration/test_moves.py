@@ -10,6 +10,7 @@ from fieldapp.core.db import write
 from fieldapp.shifts.models import Claim, Message, Move
 from fieldapp.shifts.services import claims, moves
 from fieldapp.training.models import Certificate, Grade
+from tests.between import between
 
 
 @pytest.fixture
@@ -182,3 +183,45 @@ def test_nobody_accepts_their_own_move_and_with_it_certificates_for_themselves(m
     assert sign_in(wren).post(f"/people/moves/{move.id}/accept").status_code == 403
     assert sign_in(make.person(south, "coordinator")).post(f"/people/moves/{move.id}/accept").status_code == 302
     assert homes(make, wren) == {(south.id, "coordinator"), (south.id, "volunteer")}
+
+
+def test_a_role_that_is_given_while_the_move_is_accepted_is_not_taken_away_unsaid(
+    app, make, sign_in, heron, north, south
+):
+    move = offered(make, sign_in, heron, north, south)
+    taker, admin = sign_in(make.person(south, "coordinator")), sign_in(make.person(north, "admin"))
+    taker.csrf()
+    admin.csrf()
+
+    person, chapter = heron.id, north.id
+
+    def promote():
+        return admin.post(f"/people/{person}/roles", {"chapter": chapter, "role": "coordinator"})
+
+    with between(app, "SELECT memberships.role", promote) as given:
+        answer = taker.post(f"/people/moves/{move.id}/accept")
+    assert given[0].status_code < 400, given[0].get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "Roles do not move" in answer.get_data(as_text=True)
+    assert homes(make, heron) == {(north.id, "volunteer"), (north.id, "coordinator")}
+
+
+def test_a_certificate_that_is_revoked_while_the_move_is_accepted_is_not_taken_for_another(
+    app, make, sign_in, heron, north, south, clock
+):
+    course = make.course(north, "Court watch")
+    held = make.certificate(heron, course)
+    make.course(south, "Court watch")
+    move = offered(make, sign_in, heron, north, south)
+    taker = sign_in(make.person(south, "coordinator"))
+    taker.csrf()
+
+    one = held.id
+
+    def revoke():
+        with write() as session:
+            session.get_one(Certificate, one).revoked_at = clock.now()
+
+    with between(app, "SELECT memberships.role", revoke):
+        taker.post(f"/people/moves/{move.id}/accept", {"equal": [held.id]})
+    assert [one.id for one in make.all(Certificate)] == [held.id]

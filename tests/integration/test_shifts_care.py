@@ -242,3 +242,15 @@ def test_no_backup_holds_how_to_reach_somebody(scene: Scene) -> None:
     with db.engine.connect() as connection:
         kept = {table.name for table in backup._tables(connection)}
     assert "claims" in kept and not {"reaches", "sheet_imports"} & kept
+
+
+@pytest.mark.parametrize("say", ["yes", "no"])
+@pytest.mark.parametrize("detail", [{}, {"care": ["x"], "who": 3}])
+def test_a_question_that_no_longer_says_about_whom_is_answered_without_a_fault(scene: Scene, detail, say) -> None:
+    asked = Message(person_id=scene.maple.id, chapter_id=scene.chapter.id, shift_id=scene.shift.id, kind="buddy")
+    asked.created_at, asked.detail = scene.clock.now(), detail
+    scene.make.keep(asked)
+    page = scene.sign_in(scene.maple)
+    assert page.get("/shifts/mine").status_code == 200
+    assert page.post(f"/shifts/messages/{asked.id}", {"say": say}).status_code == 302
+    assert scene.message(scene.maple).answer == say

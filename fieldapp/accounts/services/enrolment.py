@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -43,11 +43,9 @@ def finish(rp: Rp, ceremony_id: object, credential: object, passkey_name: object
     named = names.line(passkey_name or "Passkey", field="passkey_name")
     taken = ceremonies.take(ceremony_id, "enrol", now)
     fresh = passkeys.verify_new(rp, taken.challenge, credential)
-    invite = db.session.scalar(select(Invite).where(Invite.token_hash == taken.data["invite"]))
-    if invite is None:
-        raise invites.used()
     try:
         with write() as session:
+            invite = invites.held(session, taken.data["invite"])
             anew = taken.person_id
             person = _again(session, anew, now) if anew else _new(session, invite, taken.data, now)
             person.passkeys.append(passkeys.row(fresh, named, now))

@@ -193,13 +193,20 @@ def find(token: object, now: int) -> Invite:
     if found.used_at is not None:
         raise used()
     if found.revoked_at is not None or found.expires_at <= now or found.not_before > now:
-        raise InviteOver(
-            "invite_expired",
-            N_("This invite has ended."),
-            safe=N_("Nothing was made."),
-            do=N_("Ask the person who invited you for a new link."),
-        )
+        raise ended()
     return found
+
+
+def held(session: Session, token_hash: str) -> Invite:
+    """The invite read anew and held, before anything is made of it: its chapter may be taken away at the same moment.
+
+    Raises InviteOver when it is gone.
+    """
+    found = select(Invite).where(Invite.token_hash == token_hash).with_for_update()
+    invite = session.scalar(found.execution_options(populate_existing=True))
+    if invite is None:
+        raise ended()
+    return invite
 
 
 def use(session: Session, invite: Invite, person_id: str, now: int) -> None:
@@ -208,6 +215,16 @@ def use(session: Session, invite: Invite, person_id: str, now: int) -> None:
     done = session.execute(update(Invite).where(*free).values(used_at=now, used_by=person_id))
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise used()
+
+
+def ended() -> InviteOver:
+    """The error for a link that was taken back, or waited too long."""
+    return InviteOver(
+        "invite_expired",
+        N_("This invite has ended."),
+        safe=N_("Nothing was made."),
+        do=N_("Ask the person who invited you for a new link."),
+    )
 
 
 def used() -> InviteOver:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Invite
@@ -134,29 +135,49 @@ def in_use(pod: Chapter) -> list[str]:
 
 def remove(actor: Actor, pod_id: str, now: int) -> str:
     """Take a pod away again while nothing is in it; returns its name. Raises NotFound, Forbidden, StepUpNeeded, DomainError("in_use")."""
-    pod = find(actor, pod_id)
+    find(actor, pod_id)
     if not actor.stepped_up(now):
         raise StepUpNeeded()
-    with write() as session:
-        if _in_use(session, pod.id):
-            raise DomainError(
-                "in_use",
-                N_("Something is in this pod already: people, shifts, records or changes of its places."),
-                safe=N_("Nothing was changed."),
-                do=N_("Keep it. Disable its people, if nobody should use it."),
-            )
-        session.execute(update(Chapter).where(Chapter.id == pod.id).values(version=Chapter.version))  # holds its row
-        own = select(Place.id).where(Place.chapter_id == pod.id)
-        ours = ((pod.settings or {}).get("pod") or {}).get("needs", [])
-        for gone in (
-            delete(Need).where(Need.place_id.in_(own) | Need.id.in_(ours)),
-            delete(Place).where(Place.chapter_id == pod.id),
-            delete(Invite).where(Invite.chapter_id == pod.id),
-            delete(Chapter).where(Chapter.id == pod.id),
-        ):
-            session.execute(gone.execution_options(synchronize_session=False))
-        chapters.touch(session, str(pod.parent_id))
-    return pod.name
+    try:
+        with write() as session:
+            return _remove(session, pod_id)
+    except IntegrityError as error:  # something came in at this moment
+        raise _used() from error
+
+
+def _remove(session: Session, pod_id: str) -> str:
+    """Whoever comes in with an invite holds it first, then the chapter: so do we, and then nobody comes in any more."""
+    session.scalars(select(Invite.id).where(Invite.chapter_id == pod_id).order_by(Invite.id).with_for_update()).all()
+    above = session.scalar(select(Chapter.parent_id).where(Chapter.id == pod_id))
+    if above is None:
+        raise NotFound()  # taken away a moment ago
+    chapters.hold(session, above)
+    pod = session.get(Chapter, pod_id, populate_existing=True, with_for_update=True)
+    if pod is None:
+        raise NotFound()
+    if _in_use(session, pod_id):
+        raise _used()
+    name, ours = pod.name, ((pod.settings or {}).get("pod") or {}).get("needs", [])
+    own = select(Place.id).where(Place.chapter_id == pod_id)
+    for gone in (
+        delete(Need).where(Need.place_id.in_(own) | Need.id.in_(ours)),
+        delete(Place).where(Place.chapter_id == pod_id),
+        delete(Invite).where(Invite.chapter_id == pod_id),
+        delete(Chapter).where(Chapter.id == pod_id),
+    ):
+        session.execute(gone.execution_options(synchronize_session=False))
+    session.expunge(pod)
+    chapters.touch(session, above)
+    return name
+
+
+def _used() -> DomainError:
+    return DomainError(
+        "in_use",
+        N_("Something is in this pod already: people, shifts, records or changes of its places."),
+        safe=N_("Nothing was changed."),
+        do=N_("Keep it. Disable its people, if nobody should use it."),
+    )
 
 
 def _in_use(session: Session, pod_id: str) -> list[str]:

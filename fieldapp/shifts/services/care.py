@@ -196,10 +196,12 @@ def buddy_of(session: Session, shift: Shift, person_id: str) -> str | None:
 @messages.on("buddy")
 def answered(session: Session, message: Message, say: str, now: int) -> None:
     """Yes: they are out and OK, and it is closed. No: whoever is next is asked at once."""
-    care = session.get(Care, message.detail.get("care"), populate_existing=True, with_for_update=True)
+    detail = message.detail or {}
+    about = str(detail.get("care") or "")
+    care = session.get(Care, about, populate_existing=True, with_for_update=True) if about else None
     if care is None or care.closed_at is not None:
         return
-    who = str(message.detail.get("who", ""))
+    who = str(detail.get("who", ""))
     if say == "yes":
         _out(care, now)
         _close(session, care, who, message.person_id, now)
@@ -259,7 +261,7 @@ def _messages(session: Session, care: Care) -> list[Message]:
     query = select(Message).where(
         Message.shift_id == care.shift_id, Message.kind == "buddy", Message.answered_at.is_(None)
     )
-    return [one for one in session.scalars(query.order_by(Message.id)) if one.detail.get("care") == care.id]
+    return [one for one in session.scalars(query.order_by(Message.id)) if (one.detail or {}).get("care") == care.id]
 
 
 def _note(session: Session, care: Care, what: str, who: str, person_id: str | None, now: int) -> None:

@@ -236,14 +236,11 @@ def forget(now: int) -> int:
 def _do(session: Session, actor: Actor, found: Look, equal: Collection[str], now: int) -> None:
     person_id, leaves, joins = found.person.id, found.leaves, found.joins
     _let_go(session, person_id, leaves, joins, now, by=actor.person_id)
-    old = (Membership.person_id == person_id, Membership.chapter_id == leaves.id)
-    gone = session.execute(delete(Membership).where(*old).execution_options(synchronize_session=False))
-    if not gone.rowcount:  # type: ignore[attr-defined]
-        raise _over()  # they left, or were taken out, a moment ago
+    _leave(session, person_id, leaves.id)
     session.expire_all()
     if session.get(Membership, (person_id, joins.id, VOLUNTEER)) is None:
         session.add(Membership(person_id=person_id, chapter_id=joins.id, role=VOLUNTEER, since=now))
-    for one in found.kept:
+    for one in kept(person_id, joins, now):  # looked at anew: one may have been revoked a moment ago
         if one.equal is not None and one.certificate.id in equal:
             note = f"{one.chapter}: {one.course.name_en}"[:300]
             ends = one.certificate.ends_at
@@ -255,6 +252,19 @@ def _do(session: Session, actor: Actor, found: Look, equal: Collection[str], now
     messages.send(session, person_id=person_id, kind="chapter", chapter_id=joins.id, now=now, detail=detail)
     people.touch(session, person_id)
     chapters.touch_many(session, [leaves.id, joins.id])
+
+
+def _leave(session: Session, person_id: str, chapter_id: str) -> None:
+    """Out of the chapter that is left, unless they were taken out, disabled or given another role a moment ago. A role that is being
+    given at this very moment stays: it is never taken away unsaid."""
+    old = (Membership.person_id == person_id, Membership.chapter_id == chapter_id)
+    held = set(session.scalars(select(Membership.role).where(*old).order_by(Membership.role).with_for_update()))
+    disabled = session.scalar(select(Person.disabled_at).where(Person.id == person_id))
+    if not held or disabled is not None:
+        raise _over()
+    _refuse_roles(person_id, chapter_id)
+    plain = delete(Membership).where(*old, Membership.role.in_(BELOW_COORDINATOR))
+    session.execute(plain.execution_options(synchronize_session=False))
 
 
 def _let_go(session: Session, person_id: str, leaves: Chapter, joins: Chapter, now: int, *, by: str) -> None:
