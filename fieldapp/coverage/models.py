@@ -18,6 +18,7 @@ class CoverageCount(Base):
     ``span`` is week or month, ``starts_on`` the local Monday or first of the month. ``claims`` are the people who were on a shift at
     its end, ``came`` those of them who said here or out. ``ran`` shifts had their minimum of people who came, ``enough`` of
     people who had claimed. ``lead_*``: when a seat was taken before the start, from less than a day to two weeks and more.
+    ``people`` (of a month): how many different people at least those were, 0 where nobody counted them.
     """
 
     __tablename__ = "coverage_counts"
@@ -29,6 +30,7 @@ class CoverageCount(Base):
     cancelled: Mapped[int] = mapped_column(default=0)
     seats: Mapped[int] = mapped_column(default=0)
     claims: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0, server_default="0")
     came: Mapped[int] = mapped_column(default=0)
     ran: Mapped[int] = mapped_column(default=0)
     enough: Mapped[int] = mapped_column(default=0)

@@ -32,6 +32,8 @@ def add(session: Session, monday: date, zone: str, chance: random.Random) -> Non
                 )
                 for _ in range(1 + (WEEKS - week) // 12 + chance.randrange(2)):
                     _add(row, chance, (WEEKS - week) / WEEKS)
+    for row in rows.values():
+        row.people = min(12, row.claims or 0)  # a dozen regulars
     session.add_all(rows.values())
     session.add(CoverageCounted(id="shifts", through=local_ms(monday - timedelta(weeks=2), 0, zone)))
     session.flush()

@@ -10,11 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry import shape
+from sqlalchemy import delete
 
 from fieldapp.core.clock import DAY, FixedClock, local_ms
+from fieldapp.core.db import write
 from fieldapp.coverage.models import CoverageCount, CoverageCounted, PartnerLink
 from fieldapp.coverage.services import counting, partners
 from fieldapp.coverage.services.partners import Count
+from fieldapp.shifts.models import Claim
 
 NEW_YORK, ALASKA = (40.7153, -74.0037), (61.2181, -149.9003)
 
@@ -36,7 +39,8 @@ def counted(make, chapter, clock):
 
     def add(month="2026-09", *, home=chapter, at=NEW_YORK, claims=12, **more):
         place = make.place(home, at=at)
-        numbers = {"shifts": 4, "seats": 16, "ran": 3, "enough": 4, "came": 11, "claims": claims, **more}
+        numbers = {"shifts": 4, "seats": 16, "ran": 3, "enough": 4, "came": 11, "claims": claims, "people": claims}
+        numbers |= more
         make.keep(
             CoverageCount(place_id=place.id, chapter_id=home.id, span="month", starts_on=f"{month}-01", **numbers)
         )
@@ -180,7 +184,7 @@ def test_terms_that_give_too_much_or_make_no_sense_are_refused(page, make, wrong
 @given(
     st.dictionaries(
         st.tuples(st.integers(-180, 179), st.integers(-360, 359), st.sampled_from(["2026-08", "2026-09"])),
-        st.builds(Count, *[st.integers(0, 400)] * 4),
+        st.builds(Count, *[st.integers(0, 400)] * 5),
         max_size=20,
     ),
     st.integers(0, 30),
@@ -188,7 +192,7 @@ def test_terms_that_give_too_much_or_make_no_sense_are_refused(page, make, wrong
 def test_any_counts_make_a_valid_file_that_says_nothing_of_few(counts, threshold):
     found = geojson.loads(json.dumps(partners.collection(counts, threshold)))
     assert found.is_valid
-    assert len(found["features"]) == sum(one.claims >= max(threshold, 5) for one in counts.values())
+    assert len(found["features"]) == sum(one.people >= max(threshold, 5) for one in counts.values())
     for one in found["features"]:
         assert all(n % 5 == 0 for name, n in one["properties"].items() if name != "month")
 
@@ -215,3 +219,46 @@ def test_the_clock_of_the_last_zone_decides(clock: FixedClock):
     later = noon + 4 * DAY
     assert partners.last_month(later, 1, later - 2 * DAY) == "2026-11"
     assert partners.last_month(later, 10, later - 2 * DAY) == "2026-10"
+
+
+def test_one_person_with_many_shifts_is_one_person_and_is_left_out(make, sign_in, chapter, clock):
+    near, far = make.place(chapter, at=NEW_YORK), make.place(chapter, at=ALASKA)
+    crowd = [make.person(chapter) for _ in range(5)]
+    one = make.person(chapter)
+
+    def was(place, days_ago, *people):
+        shift = make.shift(place, starts_in=-days_ago * DAY, taken=len(people), seats=8)
+        for person in people:
+            make.keep(Claim(shift_id=shift.id, person_id=person.id, state="confirmed", at=shift.starts_at - DAY))
+
+    clock.advance(30 * DAY)  # to 23 December: November is over
+    for days_ago in range(25, 49, 2):
+        was(near, days_ago, one)  # twelve seats, one person
+    for days_ago, person in zip(range(30, 40), [*crowd, *crowd], strict=True):
+        was(far, days_ago, person)  # ten seats, five people
+    while counting.count(clock.now()):
+        pass
+    counts = {row.place_id: (row.claims, row.people) for row in make.all(CoverageCount) if row.span == "month"}
+    assert counts == {near.id: (12, 1), far.id: (10, 5)}
+    page = sign_in(make.person(chapter, "coordinator"))
+    [feature] = fetch(sign_in, link(page)).get_json(force=True)["features"]
+    assert shape(feature["geometry"]).contains(shape({"type": "Point", "coordinates": ALASKA[::-1]}))
+    assert feature["properties"]["places_taken"] == 10
+
+
+def test_people_who_are_forgotten_are_not_counted_down_nor_twice(make, chapter, clock):
+    place = make.place(chapter)
+    people = [make.person(chapter) for _ in range(5)]
+
+    def was(days_ago, *those):
+        shift = make.shift(place, starts_in=-days_ago * DAY, taken=len(those), seats=8)
+        for person in those:
+            make.keep(Claim(shift_id=shift.id, person_id=person.id, state="confirmed", at=shift.starts_at - DAY))
+
+    was(10, *people)
+    counting.count(clock.now())
+    with write() as session:
+        session.execute(delete(Claim))
+    was(3, *people[:2])
+    counting.count(clock.now())
+    assert [row.people for row in make.all(CoverageCount) if row.span == "month"] == [5]

@@ -181,12 +181,12 @@ def test_a_chapter_sets_its_own_times_and_nonsense_is_refused(scene: Scene) -> N
     assert scene.asked() == ["Maple", "Oak"]
 
 
-def test_how_to_reach_me_is_seen_by_buddy_lead_and_coordinators_from_the_start_on(scene: Scene) -> None:
+def test_how_to_reach_me_is_seen_by_the_chosen_buddy_lead_and_coordinators_from_the_start_on(scene: Scene) -> None:
     later = scene.make.shift(scene.place, starts_in=24 * HOUR, minimum=4, seats=6)
     for one in (scene.fern, scene.maple, scene.oak):
         claims.claim(one.id, later.id, scene.clock.now(), by=scene.juniper.id)
     planning.set_lead(actor_for(scene.juniper), later.id, scene.oak.id, scene.clock.now())
-    reaching.write_down(actor_for(scene.fern), later.id, "Sister Wren, 555-0177", "", scene.clock.now())
+    reaching.write_down(actor_for(scene.fern), later.id, "Sister Wren, 555-0177", scene.maple.id, scene.clock.now())
     readers = (scene.maple, scene.oak, scene.juniper)
     assert [reaching.shown(actor_for(one), later.id, scene.clock.now()) for one in readers] == [[], [], []]
     during = later.starts_at + MINUTE
@@ -254,3 +254,24 @@ def test_a_question_that_no_longer_says_about_whom_is_answered_without_a_fault(s
     assert page.get("/shifts/mine").status_code == 200
     assert page.post(f"/shifts/messages/{asked.id}", {"say": say}).status_code == 302
     assert scene.message(scene.maple).answer == say
+
+
+def test_who_is_only_next_to_them_reads_it_when_asked_after_them_and_while_it_is_open(scene: Scene) -> None:
+    path = f"/api/v1/reach/{scene.shift.id}"
+    fern, maple = scene.sign_in(scene.fern), scene.sign_in(scene.maple)
+    assert fern.send("PUT", path, json={"words": "The blue car", "buddy": ""}).status_code == 200
+
+    assert maple.get(path).get_json()["shown"] == []
+    assert "The blue car" not in maple.get(f"/shifts/{scene.shift.id}").get_data(as_text=True)
+    scene.end(44)
+    assert maple.get(path).status_code == 404  # they are out themselves, and nobody asks them
+    scene.end(45)
+    told = maple.get(path).get_json()
+    assert (told["mine"], told["shown"]) == (False, [{"name": "Fern", "words": "The blue car"}])
+    page = f"/shifts/{scene.shift.id}/reach"
+    assert f'href="{page}"' in maple.get("/shifts/mine").get_data(as_text=True)
+    assert "The blue car" in maple.get(page).get_data(as_text=True)
+    other = scene.sign_in(scene.make.person(scene.chapter))
+    assert (other.get(path).status_code, other.get(page).status_code) == (404, 404)
+    scene.say(scene.maple, "yes")
+    assert (maple.get(path).status_code, maple.get(page).status_code) == (404, 404)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from fieldapp.core import jobs
-from fieldapp.core.clock import DAY, to_datetime
+from fieldapp.core.clock import DAY, local_ms, to_datetime
 from fieldapp.core.db import db, write
 from fieldapp.coverage.models import CoverageCount, CoverageCounted
 from fieldapp.places.models import Place
@@ -133,6 +133,45 @@ def _add(session: Session, rows: Iterable[tuple[Shift, str]]) -> None:
         for name, number in numbers.items():
             setattr(row, name, (getattr(row, name) or 0) + number)
     session.flush()
+    _count_people(session, those)
+
+
+def _count_people(session: Session, rows: Iterable[tuple[Shift, str]]) -> None:
+    """How many different people were on the shifts of each place's month so far, as long as their claims are known.
+
+    The number never falls: when the first claims of a month are forgotten, it stays what it was, at worst too small.
+    """
+    months: dict[tuple[str, str], set[str]] = defaultdict(set)
+    until = 0
+    for shift, zone in rows:
+        months[starts(to_datetime(shift.starts_at, zone).date())["month"], zone].add(shift.place_id)
+        until = max(until, shift.ends_at)
+    for (first, zone), places in months.items():
+        begin = date.fromisoformat(first)
+        after = (begin + timedelta(days=32)).replace(day=1)
+        within = (
+            Shift.starts_at >= local_ms(begin, 0, zone),
+            Shift.starts_at < local_ms(after, 0, zone),
+            Shift.ends_at <= until,
+        )
+        query = (
+            select(Shift.place_id, Shift.chapter_id, func.count(Claim.person_id.distinct()))
+            .join(Claim, Claim.shift_id == Shift.id)
+            .where(*within, Shift.cancelled_at.is_(None), Claim.state.in_(LIVE))
+            .group_by(Shift.place_id, Shift.chapter_id)
+        )
+        for chunk in _chunks(sorted(places)):
+            found = session.execute(query.where(Shift.place_id.in_(chunk))).tuples().all()
+            kept = _kept(session, [(place, "month", first, chapter) for place, chapter, _ in found])
+            for place, chapter, people in found:
+                row = kept.get((place, "month", first, chapter))
+                if row is not None:
+                    row.people = max(row.people or 0, people)
+    session.flush()
+
+
+def _chunks(ids: list[str]) -> Iterable[list[str]]:
+    return (ids[n : n + 500] for n in range(0, len(ids), 500))
 
 
 def _claims(session: Session, shifts: list[Shift]) -> dict[str, list[Was]]:

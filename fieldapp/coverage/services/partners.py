@@ -1,8 +1,8 @@
 """What partners may fetch by a link: counts of whole months, by cells of half a degree, late and rounded (docs/coverage.md).
 
 Every link of a chapter that covers a month and a cell gives the same numbers for it, for ever: whole months only, cells of one
-grid, each number rounded to the nearest five, nothing below five people. So two days tell no more than one, and two links of a
-chapter differ in nothing but what they leave out.
+grid, each number rounded to the nearest five, nothing below five different people, however many shifts each of them took. So two
+days tell no more than one, and two links of a chapter differ in nothing but what they leave out.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Count:
     ran: int
     seats: int
     claims: int
+    people: int  # different people, at least
 
 
 def cell_of(lat: float, lon: float) -> tuple[int, int]:
@@ -90,7 +91,7 @@ def collection(counts: Mapping[tuple[int, int, str], Count], threshold: int) -> 
     """A FeatureCollection (RFC 7946): one feature for each cell and month with ``threshold`` people or more. Pure."""
     features = [_feature((lat, lon), month, counts[lat, lon, month]) for lat, lon, month in sorted(counts)]
     kept = [
-        one for key, one in zip(sorted(counts), features, strict=True) if counts[key].claims >= max(threshold, LEAST)
+        one for key, one in zip(sorted(counts), features, strict=True) if counts[key].people >= max(threshold, LEAST)
     ]
     found: dict[str, Any] = {"type": "FeatureCollection", "features": kept}
     if kept:
@@ -143,6 +144,7 @@ def _counts(chapter_id: str, first: str, last: str) -> dict[tuple[int, int, str]
     query = (
         select(Place.id, Place.geom, CoverageCount.starts_on)
         .add_columns(CoverageCount.shifts, CoverageCount.ran, CoverageCount.seats, CoverageCount.claims)
+        .add_columns(CoverageCount.people)
         .join(Place, Place.id == CoverageCount.place_id)
         .where(
             CoverageCount.chapter_id.in_(below),
@@ -153,13 +155,14 @@ def _counts(chapter_id: str, first: str, last: str) -> dict[tuple[int, int, str]
         )
     )
     cells: dict[str, tuple[int, int]] = {}
-    found: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for place_id, geom, starts_on, *numbers in db.session.execute(query):
+    found: dict[tuple[int, int, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
+    for place_id, geom, starts_on, *numbers, people in db.session.execute(query):
         if place_id not in cells:
             cells[place_id] = cell_of(*(geo.lat_lon(geom) or (0.0, 0.0)))
         held = found[*cells[place_id], starts_on[:7]]
         for n, number in enumerate(numbers):
             held[n] += number
+        held[-1] = max(held[-1], people)  # one person may be at two places: a sum would count them twice
     return {key: Count(*numbers) for key, numbers in found.items()}
 
 

@@ -67,20 +67,23 @@ def reach(shift_id: str) -> ResponseReturnValue:
 
 
 def _reach(shift_id: str, errors: dict[str, str]) -> str:
-    mine = reaching.own(actor(), shift_id, now())
+    mine = reaching.own_or_asked(actor(), shift_id, now())
+    seen = reaching.shown(actor(), shift_id, now())
     shift = planning.find(actor(), shift_id)
-    return render_template("shifts/reach.html", mine=mine, shift=shift, place=plan.place_of(shift), errors=errors)
+    place = plan.place_of(shift)
+    return render_template("shifts/reach.html", mine=mine, seen=seen, shift=shift, place=place, errors=errors)
 
 
 @api.get("/api/v1/reach/<shift_id>")
 def reach_api(shift_id: str) -> ResponseReturnValue:
     """For the phone: one's own words, whom one may choose, and what may be read now."""
-    mine = reaching.own(actor(), shift_id, now())
+    mine = reaching.own_or_asked(actor(), shift_id, now())
     seen = reaching.shown(actor(), shift_id, now())
     return jsonify(
-        words=mine.words,
-        buddy=mine.buddy,
-        others=[{"id": person, "name": name} for person, name in mine.others],
+        mine=mine is not None,
+        words=mine.words if mine else "",
+        buddy=mine.buddy if mine else "",
+        others=[{"id": person, "name": name} for person, name in mine.others] if mine else [],
         shown=[{"name": one.name, "words": one.words} for one in seen],
     )
 

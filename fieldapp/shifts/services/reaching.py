@@ -15,9 +15,8 @@ from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import HOUR
 from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, Invalid, NotFound
-from fieldapp.shifts.models import Care, Claim, Reach, Shift
+from fieldapp.shifts.models import Care, CareStep, Claim, Reach, Shift
 from fieldapp.shifts.policy import LIVE
-from fieldapp.shifts.services import care
 from fieldapp.shifts.services.claims import LATEST
 
 LONGEST = 300
@@ -56,6 +55,17 @@ def own(actor: Actor, shift_id: str, now: int) -> Own:
     return Own(kept.words if kept else "", (kept.buddy_id or "") if kept else "", others)
 
 
+def own_or_asked(actor: Actor, shift_id: str, now: int) -> Own | None:
+    """``own``; None for somebody who is out already and whom overdue care asks after another. Raises NotFound for all others."""
+    try:
+        return own(actor, shift_id, now)
+    except NotFound:
+        shift = db.session.get(Shift, shift_id)
+        if shift is None or shift.chapter_id not in actor.chapters or not _asked_about(shift_id, actor.person_id):
+            raise
+    return None
+
+
 def write_down(actor: Actor, shift_id: str, words: str, buddy: str, now: int) -> None:
     """Keep what the actor wrote; nothing written and nobody chosen erases it. Raises NotFound, Invalid."""
     words = " ".join(words.replace("\x00", "").split())
@@ -75,7 +85,8 @@ def write_down(actor: Actor, shift_id: str, words: str, buddy: str, now: int) ->
 
 
 def shown(actor: Actor, shift_id: str, now: int) -> list[Shown]:
-    """What the actor may read of a shift at ``now`` (ms UTC): as its coordinator or lead all of it, else of whom they are the buddy.
+    """What the actor may read of a shift at ``now`` (ms UTC): as its coordinator or lead all of it, else of those who chose them as
+    buddy. Whoever is only the next one there reads it when overdue care asks them, as long as it is open.
 
     Only from the start until two hours after somebody is out or the shift ends, and while they are being looked for. Empty for others.
     """
@@ -97,9 +108,16 @@ def shown(actor: Actor, shift_id: str, now: int) -> list[Shown]:
         if on is None or on.state not in LIVE:
             return []
         if shift.lead_id != actor.person_id:
-            session = db.session()
-            found = [row for row in found if care.buddy_of(session, shift, row[0].person_id) == actor.person_id]
+            asked = _asked_about(shift_id, actor.person_id)
+            found = [row for row in found if row[0].buddy_id == actor.person_id or row[0].person_id in asked]
     return [Shown(kept.person_id, name, kept.words) for kept, name in found]
+
+
+def _asked_about(shift_id: str, person_id: str) -> set[str]:
+    """Those of a shift after whom overdue care has asked this person, while it is open."""
+    query = select(Care.person_id).join(CareStep, CareStep.care_id == Care.id)
+    query = query.where(Care.shift_id == shift_id, Care.closed_at.is_(None))
+    return set(db.session.scalars(query.where(CareStep.what == "asked", CareStep.person_id == person_id)))
 
 
 def forget(now: int) -> int:

@@ -8,6 +8,7 @@ import { homeZone, place, shift as shiftById } from "../find.js";
 import { PageElement } from "../page.js";
 import { refusedFor } from "../pages/shifts.js";
 import { outbox, refresh } from "../phone.js";
+import { to } from "../router.js";
 import { set, state } from "../state.js";
 import { address, dayPart, dayShort, range, say, timeZoned, zoneShort } from "../words.js";
 import { answerTo, waiting } from "./waiting.js";
@@ -50,6 +51,7 @@ function card(one) {
     <h2 class="place">${title}</h2>${where(one)}
     ${no_ ? refusedWhy(no_, one) : nothing}
     ${text || until ? html`<p class="quiet">${text} ${until}</p>` : nothing}
+    ${one.kind === "buddy" && one.shift ? html`<a class="btn btn--second btn--block" href=${to("reach", one.shift)}>${t("How to reach them")}</a>` : nothing}
     ${yes ? html`<div class="stack"><button class="btn btn--primary btn--field" type="button" ?disabled=${state.busy !== ""} @click=${() => void answer(one, "yes")}>${yes}</button>
         <button class="btn btn--second btn--block" type="button" ?disabled=${state.busy !== ""} @click=${() => void answer(one, "no")}>${no}</button></div>`
       : html`<button class="btn btn--second btn--block" type="button" ?disabled=${state.busy !== ""} @click=${() => void answer(one, "ok")}>${t("OK")}</button>`}

@@ -96,14 +96,16 @@ class ReachPage extends Own {
   }
 
   form() {
-    const { words, buddy, others, shown } = this.own;
-    return html`${shown.length ? html`<section class="section" aria-labelledby="them"><div class="section__head"><h2 id="them">${t("How to reach them")}</h2></div><div class="card rows">${shown.map((/** @type {{name: string, words: string}} */ one) => html`<div class="row row--slim"><span class="row__body"><span class="row__title">${one.name}</span><span class="row__sub">${one.words}</span></span></div>`)}</div></section>` : nothing}
+    const { mine, words, buddy, others, shown } = this.own;
+    const theirs = html`${shown.length ? html`<section class="section" aria-labelledby="them"><div class="section__head"><h2 id="them">${t("How to reach them")}</h2></div><div class="card rows">${shown.map((/** @type {{name: string, words: string}} */ one) => html`<div class="row row--slim"><span class="row__body"><span class="row__title">${one.name}</span><span class="row__sub">${one.words}</span></span></div>`)}</div></section>` : nothing}`;
+    if (mine === false) return shown.length ? theirs : html`<p class="quiet">${t("They wrote nothing for this shift.")}</p>`;
+    return html`${theirs}
       <form class="card card__pad stack" autocomplete="off" @submit=${(/** @type {SubmitEvent} */ event) => this.keep(event)}>
         <label class="stack stack--1"><span class="strong">${t("For whoever would look for you")}</span><textarea class="field" name="words" rows="4" maxlength="300" autocomplete="off" .value=${words}></textarea></label>
         <p class="quiet">${t("Such as a number to call, who fetches you, where your car is. You need not write anything.")}</p>
         <label class="stack stack--1"><span class="strong">${t("Your buddy, asked first when you are overdue")}</span><select class="field" name="buddy"><option value="">${t("the first who is there")}</option>${others.map((/** @type {{id: string, name: string}} */ one) => html`<option value=${one.id} ?selected=${one.id === buddy}>${one.name}</option>`)}</select></label>
         <button class="btn btn--primary btn--field" type="submit" ?disabled=${state.busy !== ""}>${t("Keep it for this shift")}</button></form>
-      <div class="note">${icon("eye")}<p>${t("Your buddy, the lead and the coordinators see it from the start until two hours after you are out, longer only while you are looked for. Then it is erased. It never lies on another phone.")}</p></div>
+      <div class="note">${icon("eye")}<p>${t("The buddy you choose, the lead and the coordinators see it from the start until two hours after you are out, longer only while you are looked for. If you choose nobody, the first who is there sees it only when asked after you. Then it is erased. It never lies on another phone.")}</p></div>
       <a class="btn btn--second btn--block" href="/shifts/${this.shift}/entry.ics" download>${icon("calendar-plus")}${t("Add the shift to a calendar")}</a>`;
   }
 }

@@ -1,6 +1,7 @@
 // Español de lo que espera una respuesta.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "How to reach them": "Cómo encontrarles",
   "{n} waits for your answer": { one: "{n} espera tu respuesta", other: "{n} esperan tu respuesta" },
   "Can you take this shift?": "¿Puedes tomar este turno?",
   "Not this time? Then nobody asks you again for this shift.": "¿Esta vez no? Entonces nadie te lo vuelve a pedir para este turno.",

@@ -15,6 +15,7 @@ export default {
   "For whoever would look for you": "Para quien te buscaría",
   From: "Desde",
   "How to reach me": "Cómo encontrarme",
+  "They wrote nothing for this shift.": "No escribieron nada para este turno.",
   "How to reach them": "Cómo encontrarles",
   "How to reach me on this shift": "Cómo encontrarme en este turno",
   "It shows no city now.": "Ahora no muestra la ciudad.",
@@ -45,8 +46,8 @@ export default {
   "Urgent messages may ring all the same": "Los mensajes urgentes pueden sonar igual",
   "When messages wait for the morning": "Cuándo esperan los mensajes hasta la mañana",
   "Your buddy, asked first when you are overdue": "Tu pareja; se le pregunta primero si te retrasas",
-  "Your buddy, the lead and the coordinators see it from the start until two hours after you are out, longer only while you are looked for. Then it is erased. It never lies on another phone.":
-    "Tu pareja, quien guía y la coordinación lo ven desde el comienzo hasta dos horas después de que salgas; más tiempo solo mientras te buscan. Después se borra. Nunca queda en otro teléfono.",
+  "The buddy you choose, the lead and the coordinators see it from the start until two hours after you are out, longer only while you are looked for. If you choose nobody, the first who is there sees it only when asked after you. Then it is erased. It never lies on another phone.":
+    "La pareja que elijas, quien guía y la coordinación lo ven desde el comienzo hasta dos horas después de que salgas; más tiempo solo mientras te buscan. Si no eliges a nadie, la primera persona que esté lo ve solo cuando se le pregunta por ti. Después se borra. Nunca queda en otro teléfono.",
   "Your calendar": "Tu calendario",
   "Your shifts, by a secret address": "Tus turnos, por una dirección secreta",
 };
