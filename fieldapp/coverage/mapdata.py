@@ -41,41 +41,34 @@ def packed(week: Week) -> Packed:
 
 
 def _pack(tag: str, week: Week) -> Packed:
-    text = json.dumps(data(week), separators=(",", ":"), ensure_ascii=False).encode()
-    return Packed(tag, text, gzip.compress(text, 6, mtime=0))
+    text = _text(week).encode()
+    return Packed(tag, text, gzip.compress(text, 5, mtime=0))
 
 
-def data(week: Week) -> dict[str, Any]:
+def _text(week: Week) -> str:
     """``places``: id, latitude and longitude (degrees times 100,000), name, index of the city, state, people missing, state in words
     (index), the cell that it opens (day and half; a Monday and "week"), and the alert's id where one is open. ``areas``: index of the
-    place, corners one after the other (as differences to the one before)."""
+    place, corners one after the other (as differences to the one before).
+
+    As JSON. What a row says in every language is kept with it: after a change thousands of rows are those of before.
+    """
     cities: dict[str, int] = {}
     said: dict[str, int] = {}
     spoken: dict[Any, int] = {}
-    rows = [row for row in [*week.found, *week.idle] if row.at]
-    places = [_place(row, cities, said, spoken) for row in rows]
-    return {"v": 1, "places": places, "cities": list(cities), "words": list(said), "areas": _areas(rows)}
+    rows = [row for row in [*week.found, *week.idle] if row.place.lat is not None and row.place.lon is not None]
+    places = []
+    for row in rows:
+        head, state, cell, looks = row.pin
+        if looks not in spoken:  # thousands of places say a few things
+            spoken[looks] = said.setdefault(words.pin_state(row), len(said))
+        city = cities.setdefault(row.place.city, len(cities))
+        places.append(f"[{head},{city},{state},{spoken[looks]},{cell}]")
+    rest = _json({"cities": list(cities), "words": list(said), "areas": _areas(rows)})
+    return f'{{"v":1,"places":[{",".join(places)}],{rest[1:]}'
 
 
-def _place(row: Row, cities: dict[str, int], said: dict[str, int], spoken: dict[Any, int]) -> list[Any]:
-    lat, lon = row.at or (0.0, 0.0)
-    worst = row.worst
-    glyph = "none" if worst is None else {"gap": "gap", "wait": "wait"}.get(worst.glyph, "ok")
-    looks = row.alerts[0].what if row.alerts else (worst.code, worst.open, worst.glyph) if worst else None
-    if looks not in spoken:  # thousands of places say a few things
-        spoken[looks] = said.setdefault(words.pin_state(row), len(said))
-    found: list[Any] = [
-        row.place.id,
-        round(lat * 100_000),
-        round(lon * 100_000),
-        row.place.name,
-        cities.setdefault(row.place.city, len(cities)),
-        "alert" if row.alerts else glyph,
-        worst.open if worst and glyph == "gap" else 0,
-        spoken[looks],
-        "" if worst is None else f"{worst.day}.{worst.half}",
-    ]
-    return [*found, row.alerts[0].id] if row.alerts else found
+def _json(thing: Any) -> str:
+    return json.dumps(thing, separators=(",", ":"), ensure_ascii=False)
 
 
 def _areas(rows: list[Row]) -> list[list[Any]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fieldapp import create_app
+from fieldapp.core import memory
 
 app = create_app()
 app.config["RATELIMIT_ENABLED"] = False
+memory.settle()

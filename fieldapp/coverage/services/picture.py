@@ -5,6 +5,7 @@ Kept in memory under the counters of the chapters it was made from (docs/coverag
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ HALVES_UP_TO = 7  # days; a longer period has a column for each week
 WEEK = "week"
 NEVER = len(CODES) << 61  # lighter than any window
 _WEIGHT = attrgetter("weight")
+_quoted = json.encoder.encode_basestring  # as JSON says a text, one call
 Sums = tuple[int, int, int, int]  # confirmed, claimed, open, needed
 
 
@@ -143,9 +145,26 @@ class Row:
         """Every state among its windows; ``none`` without any."""
         return frozenset(one.glyph for one in self.windows) or frozenset({"none"})
 
-    def weight(self) -> tuple[int, int, str]:
+    @cached_property
+    def weight(self) -> tuple[int, int, str, str]:
         """Sorts worst first: open alerts, then the worst window to come, then by name."""
-        return -len(self.alerts), self.worst.weight if self.worst else NEVER, self.place.name
+        return -len(self.alerts), self.worst.weight if self.worst else NEVER, self.place.name, self.place.id
+
+    @cached_property
+    def pin(self) -> tuple[str, str, str, object]:
+        """What the map draws of it, as pieces of JSON: id, latitude, longitude (degrees times 100,000), name; state, people missing;
+        the cell that it opens, the alert where one is open. And what looks the same in words.
+        """
+        worst, place = self.worst, self.place
+        glyph = "none" if worst is None else {"gap": "gap", "wait": "wait"}.get(worst.glyph, "ok")
+        missing = worst.open if worst and glyph == "gap" else 0
+        lat, lon = place.at or (0.0, 0.0)
+        head = f"{_quoted(place.id)},{round(lat * 100_000)},{round(lon * 100_000)},{_quoted(place.name)}"
+        cell = "" if worst is None else f"{worst.day}.{worst.half}"
+        if self.alerts:
+            first = self.alerts[0]
+            return head, f'"alert",{missing}', f'"{cell}",{_quoted(first.id)}', first.what
+        return head, f'"{glyph}",{missing}', f'"{cell}"', worst and (worst.code, worst.open, worst.glyph)
 
 
 @dataclass
@@ -198,6 +217,7 @@ class _Draft(NamedTuple):
 
     made: windows.Made
     rows: dict[str, Row]
+    order: list[Row]  # worst first
     now: int
 
 
@@ -235,8 +255,18 @@ def _draw(name: str, chapter_ids: Collection[str], span: Span, now: int) -> Pict
             worst = min((one for one in found if one.ends_at > now), key=_WEIGHT, default=None)
             row = Row(place, found, span.by_weeks, worst)
         rows[place.id] = row
-    _DRAFTS.put(key, _Draft(made, rows, now))
-    return Picture(name, span, sorted(rows.values(), key=Row.weight))
+    order = _sorted(rows, before.order if before else [])
+    _DRAFTS.put(key, _Draft(made, rows, order, now))
+    return Picture(name, span, order)
+
+
+def _sorted(rows: dict[str, Row], before: list[Row]) -> list[Row]:
+    """Worst first. Those that are as they were stand in their order already: sorting them again is one walk."""
+    same = [row for row in before if rows.get(row.place.id) is row]
+    known = {row.place.id for row in same}
+    same += [row for key, row in rows.items() if key not in known]
+    same.sort(key=_WEIGHT)
+    return same
 
 
 def _over(row: Row, now: int) -> bool:

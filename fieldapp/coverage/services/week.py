@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from operator import attrgetter
 
 from fieldapp.alerts.services import board
 from fieldapp.alerts.services.board import OpenAlert
@@ -147,7 +148,7 @@ def _with(seen: Picture, alerts: Sequence[OpenAlert]) -> list[Row]:
     if not told:
         return seen.rows
     urgent = [replace(seen.by_id[place_id], alerts=open_) for place_id, open_ in told.items()]
-    return sorted(urgent, key=Row.weight) + [row for row in seen.rows if row.place.id not in told]
+    return sorted(urgent, key=attrgetter("weight")) + [row for row in seen.rows if row.place.id not in told]
 
 
 def folded(text: str) -> str:
@@ -173,8 +174,8 @@ def _week(
     words = folded(wish.words).split()
     fitting = [row for row in rows if _fits(row, wish, words)] if wish.narrows else rows
     shown = [row for row in fitting if row.windows or wish.state == "none"]
-    kept = {row.place.id for row in shown}
-    counted, table = _windows(seen, kept if wish.narrows else None, wish.state) if as_table else ({}, [])
+    kept = {row.place.id for row in shown} if wish.narrows else None
+    counted, table = _windows(seen, kept, wish.state) if as_table else ({}, [])
     pages = max(1, -(-len(table) // WINDOWS) if as_table else -(-len(shown) // ROWS))
     page = min(max(wish.page, 1), pages)
     part = shown[(page - 1) * ROWS : page * ROWS]
@@ -195,10 +196,12 @@ def _week(
         idle=[row for row in fitting if not row.windows],
         holidays=holidays,
         closed=closed,
-        adrift=[row for row in fitting if row.at is None],
+        adrift=[row for row in fitting if row.place.lat is None or row.place.lon is None],
         alerts=alerts,
         zones={row.place.zone for row in shown},
-        gaps=lambda: [pair for pair in seen.gaps if pair[1].starts_at > now and pair[0].place.id in kept],
+        gaps=lambda: [
+            pair for pair in seen.gaps if pair[1].starts_at > now and (kept is None or pair[0].place.id in kept)
+        ],
         sums=dict(zip(("confirmed", "claimed", "open", "needed"), added, strict=True)),
         by_id=seen.by_id,
         tag=seen.tag,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -15,7 +16,7 @@ from sqlalchemy import ColumnElement, func, select
 from fieldapp.accounts.models import Chapter
 from fieldapp.core.clock import DAY, HOUR, MINUTE, local_ms, to_datetime
 from fieldapp.core.db import db
-from fieldapp.coverage.services.asked import FEW, Ask, Rows, Spot, Wishes, asked, rows, wishes
+from fieldapp.coverage.services.asked import FEW, Ask, Spot, Wishes, asked, rows, text_of, wishes
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 from fieldapp.shifts.services import standing
@@ -124,7 +125,7 @@ def windows(chapter_ids: Collection[str], from_ms: int, to_ms: int) -> list[Wind
 class Made(NamedTuple):
     """Windows by place, with all that they were made from: what is the same the next time is not made again."""
 
-    stored: Rows
+    stored: str  # places as JSON, by ``text_of``
     places: dict[str, Spot]
     wishes: Wishes
     asks: dict[str, list[Ask]]
@@ -142,7 +143,7 @@ def made(chapter_ids: Collection[str], first: date, last: date, before: Made | N
     return _made(stored, places, first, last, before)
 
 
-def _made(stored: Rows, places: dict[str, Spot], first: date, last: date, before: Made | None) -> Made:
+def _made(stored: str, places: dict[str, Spot], first: date, last: date, before: Made | None) -> Made:
     wished = wishes(places, first, last)
     shifts = _shifts(places, first, last)
     if before and places is before.places and wished == before.wishes:
@@ -169,7 +170,7 @@ def spot(place_id: str) -> Spot | None:
     return _spots(_stored(Place.id == place_id)).get(place_id)
 
 
-def _stored(which: ColumnElement[bool]) -> Rows:
+def _stored(which: ColumnElement[bool]) -> str:
     query = (
         select(
             Place.id,
@@ -179,21 +180,21 @@ def _stored(which: ColumnElement[bool]) -> Rows:
             Place.state,
             Place.zone,
             Place.kind,
-            Chapter.name,
+            Chapter.name.label("chapter"),
             Chapter.path,
-            func.ST_Y(Place.geom),
-            func.ST_X(Place.geom),
+            func.ST_Y(Place.geom).label("lat"),
+            func.ST_X(Place.geom).label("lon"),
         )
         .join(Chapter, Chapter.id == Place.chapter_id)
         .where(which, Place.closed_at.is_(None))
     )
-    return rows(query)
+    return text_of(query)
 
 
-def _spots(stored: Rows) -> dict[str, Spot]:
+def _spots(stored: str) -> dict[str, Spot]:
     paths: dict[str, tuple[str, ...]] = {}
     found = {}
-    for row in stored:
+    for row in json.loads(stored):
         *facts, text, lat, lon = row
         path = paths.setdefault(text, tuple(step for step in text.split("/") if step))
         found[row[0]] = Spot._make((*facts, path, lat, lon, None))
@@ -202,7 +203,7 @@ def _spots(stored: Rows) -> dict[str, Spot]:
 
 def by_days(places: Mapping[str, Spot], first: date, last: date) -> list[Window]:
     """All windows at these places from ``first`` to ``last``: local days, both among them. Seven queries, in time's order."""
-    found = _made([], dict(places), first, last, None).windows
+    found = _made("", dict(places), first, last, None).windows
     return sorted((one for there in found.values() for one in there), key=lambda one: one.starts_at)
 
 
