@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from fieldapp.core.clock import DAY
+from fieldapp.core.jobs import run_due
 from fieldapp.shifts.models import Claim
 from fieldapp.shifts.services import claims
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.training.models import ConductAccepted, ConductVersion
+from fieldapp.training.services import conduct
 from tests.factories import Factory
 
 TEXT = {"text_en": "We stay calm.\n\n- No filming", "text_es": "Mantenemos la calma.\n\n- No grabar"}
@@ -204,3 +206,24 @@ def test_a_text_that_is_missing_or_too_long_names_the_field(house, make, sign_in
     assert answer.status_code == 422
     assert 'class="error"' in answer.text
     assert make.all(ConductVersion) == []
+
+
+def test_the_phone_is_told_when_the_thirty_days_are_over(house, make, sign_in, clock):
+    house.holds()
+    shift = make.shift(house.place, starts_in=40 * DAY, minimum=4)
+
+    def tag(person):
+        return sign_in(person).get("/api/v1/field").headers["ETag"]
+
+    before = tag(house.fern)
+    clock.advance(conduct.GRACE - 1)
+    while run_due(clock.now()):
+        pass
+    assert tag(house.fern) == before
+    clock.advance(1)
+    while run_due(clock.now()):
+        pass
+    again = sign_in(house.fern).get("/api/v1/field", headers={"If-None-Match": before})
+    assert again.status_code == 200
+    (why,) = [one["why"] for one in again.get_json()["personal"]["shifts"]["rest"] if one["id"] == shift.id]
+    assert why == {"code": "conduct", "number": 1}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from fieldapp.accounts.models import Invite, LoginSession, Partner
@@ -125,6 +127,25 @@ def test_a_form_with_nothing_in_it_names_every_field(casa):
         "Write the time as 8:30",
     ):
         assert text in page
+
+
+def test_the_language_of_an_ask_stands_on_the_shifts_it_becomes(
+    make, chapter, court, casa, coordinator, sign_in, clock
+):
+    casa.post("/ask", {**ASKED, "place_id": court.id, "what": "interpret", "lang": "quc"})
+    ask = the_ask(make)
+    values = {"place_id": court.id, "minimum": "2", "seats": "3", "parts": "2", "note": "Meet early"}
+    assert coordinator.post(f"/partners/asks/{ask.id}/accept", values).status_code == 302
+    person = make.person(chapter, field_name="Sage")
+    for shift in make.all(Shift):
+        assert shift.brief["note"] == "Somebody must speak: K'iche'. Alguien debe hablar: quiché.\nMeet early"
+        page = html.unescape(coordinator.get(f"/shifts/{shift.id}").get_data(as_text=True))
+        assert "A partner asked for somebody who speaks: K'iche'" in page
+    first = min(make.all(Shift), key=lambda one: one.starts_at)
+    make.keep(Grade(person_id=person.id, chapter_id=chapter.id, grade="watcher"))
+    claims.claim(person.id, first.id, clock.now())
+    [mine] = sign_in(person).get("/api/v1/field").get_json()["personal"]["shifts"]["mine"]
+    assert mine["brief"]["note"].startswith("Somebody must speak: K'iche'.")
 
 
 def test_an_interpreter_is_asked_for_with_a_language(casa, court):

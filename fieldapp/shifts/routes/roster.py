@@ -10,10 +10,10 @@ from flask_babel import gettext, ngettext
 
 from fieldapp.accounts.services.words import NotAWord, NoWords, TooOften
 from fieldapp.core.errors import Invalid
-from fieldapp.shifts import words
+from fieldapp.shifts import ask_words, words
 from fieldapp.shifts.routes import preview
 from fieldapp.shifts.routes.base import blueprint
-from fieldapp.shifts.services import care, claims, plan, planning, reaching, roster, scopes
+from fieldapp.shifts.services import care, claims, partner_asks, plan, planning, reaching, roster, scopes
 from fieldapp.shifts.services.rules import Refused
 from fieldapp.web.gate import actor, now
 
@@ -36,6 +36,7 @@ def _page(shift_id: str, errors: dict[str, str], status: int) -> ResponseReturnV
         moment=now(),
         trails=care.trails([shift_id]) if found.can_plan else [],
         reach=reaching.shown(actor(), shift_id, now()),
+        language=ask_words.LANGUAGES.get(partner_asks.language_of(shift_id), "") if found.can_plan else "",
     )
     return shown, status
 

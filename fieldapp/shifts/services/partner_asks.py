@@ -174,7 +174,7 @@ def accept(actor: Actor, ask_id: str, values: Mapping[str, str], now: int) -> li
                 minimum=minimum,
                 seats=seats,
                 course_id=course,
-                brief=brief.clean({"note": values.get("note", "")}),
+                brief=brief.clean({"note": partner_forms.brief_note(line.ask.lang, values.get("note", ""))}),
             )
             for begin, end in pairwise(edges)
         ]
@@ -185,6 +185,12 @@ def accept(actor: Actor, ask_id: str, values: Mapping[str, str], now: int) -> li
         chapters.touch(session, chapter.id)
         _tell_organisation(session, line.ask, now)
     return made
+
+
+def language_of(shift_id: str) -> str:
+    """The language that a partner asked for, for a shift that came of it; empty for none. One query."""
+    query = select(PartnerAsk.lang).join(PartnerAskShift, PartnerAskShift.ask_id == PartnerAsk.id)
+    return db.session.scalar(query.where(PartnerAskShift.shift_id == shift_id, PartnerAsk.lang != "")) or ""
 
 
 def kept_days(chapter: Chapter) -> int:

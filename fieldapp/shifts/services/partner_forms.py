@@ -18,7 +18,19 @@ from fieldapp.shifts.models import PartnerAsk
 from fieldapp.shifts.services import plan
 
 KINDS = ("accompany", "turnout", "observe", "interpret")
-LANGUAGES = ("es", "ht", "pt", "fr", "zh", "ar", "ru", "quc", "mam", "other")
+SPOKEN = {  # in English and Spanish: a brief card is one text for all
+    "es": ("Spanish", "español"),
+    "ht": ("Haitian Creole", "criollo haitiano"),
+    "pt": ("Portuguese", "portugués"),
+    "fr": ("French", "francés"),
+    "zh": ("Chinese", "chino"),
+    "ar": ("Arabic", "árabe"),
+    "ru": ("Russian", "ruso"),
+    "quc": ("K'iche'", "quiché"),
+    "mam": ("Mam", "mam"),
+    "other": ("ask the coordinator which", "pregunta a la coordinación cuál"),
+}
+LANGUAGES = tuple(SPOKEN)
 MOST_PEOPLE = 50
 LONGEST = 12 * 60  # minutes
 WORDS = {"area": 160, "contact": 80}
@@ -149,3 +161,11 @@ def numbers(values: Mapping[str, str]) -> tuple[int, int, int]:
     if wrong:
         raise Invalid(fields=wrong)
     return given["minimum"], given["seats"], given["parts"]
+
+
+def brief_note(lang: str, note: str) -> str:
+    """What stands on the brief card: the language that somebody on the shift must speak comes first. Pure."""
+    if not lang:
+        return note
+    english, spanish = SPOKEN[lang]
+    return f"Somebody must speak: {english}. Alguien debe hablar: {spanish}.\n{note}".strip()

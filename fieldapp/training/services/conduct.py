@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.accounts.services import people
+from fieldapp.core import jobs
 from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import DAY
 from fieldapp.core.db import db, write
@@ -18,6 +19,7 @@ from fieldapp.training import policy
 from fieldapp.training.models import ConductAccepted, ConductVersion
 
 GRACE = 30 * DAY  # for those who were members when a version was published
+ENDS = "training.conduct_due"  # the job that tells phones that the time is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,20 @@ def missing(actor: Actor, chapter_id: str, now: int, *, limit: int = 500) -> lis
         at = due(since, version.published_at or 0)
         found.append(Missing(person, at, at <= now))
     return sorted(found, key=lambda one: (one.due, one.person.field_name.casefold()))
+
+
+@jobs.handler(ENDS)
+def ends(payload: dict[str, str], _: int) -> None:
+    """The grace of a version is over: time alone has changed what the phones of those who did not accept it show."""
+    version = db.session.get(ConductVersion, payload["version"])
+    if version is None:
+        return
+    accepted = select(ConductAccepted.person_id).where(ConductAccepted.version_id == version.id)
+    path = select(Chapter.path).where(Chapter.id == version.chapter_id).scalar_subquery()
+    inside = select(Membership.person_id).join(Chapter, Chapter.id == Membership.chapter_id)
+    owing = inside.where(Chapter.path.startswith(path), Membership.person_id.not_in(accepted)).distinct()
+    with write() as session:
+        people.touch_many(session, list(session.scalars(owing)))
 
 
 def touch_members(session: Session, chapter_id: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from fieldapp.accounts.models import Membership, Person
 from fieldapp.accounts.services import chapters
+from fieldapp.core import jobs
 from fieldapp.core.actor import Actor
 from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
@@ -108,6 +109,7 @@ def publish(actor: Actor, version_id: str, now: int, *, written_at: int) -> Cond
         session.flush()
         chapters.touch(session, live.chapter_id)
         conduct.touch_members(session, live.chapter_id)
+        jobs.enqueue(session, conduct.ENDS, {"version": live.id}, run_at=now + conduct.GRACE)
     return live
 
 
