@@ -91,6 +91,9 @@ export function mine() {
   return allShifts().filter((one) => !one.cancelled && ["yours", "giving_back"].includes(standing(one)));
 }
 
+/** @returns {boolean} whether this person plans the chapter's shifts, at the desk, and none is planned */
+export const plansTheFirst = () => Boolean(state.snapshot?.personal?.me.roles.includes("coordinator")) && !allShifts().some((one) => one.ends_at > state.now);
+
 /** @returns {Shift|undefined} the shift that the person is at now: here and not out yet */
 export function current() {
   return mine().find((one) => {

@@ -98,3 +98,7 @@ export function empty(name, title, text, act = nothing) {
   return html`<section class="card empty"><div class="card__pad"><span class="disc">${icon(name)}</span>
     <h2 class="place">${title}</h2><p class="quiet">${text}</p>${act}</div></section>`;
 }
+
+/** For whoever plans, where no shift is planned: the way to the first, which is made at the desk. */
+export const theFirst = () => empty("calendar-plus", t("No shifts are planned"), t("Make the first one. Whoever may take it then sees it here."),
+  html`<a class="btn btn--primary btn--field" href="/shifts/new">${t("Add a shift")}</a>`);

@@ -4,10 +4,10 @@ import { plural, t } from "../../lib/i18n.js";
 import { take } from "../acts.js";
 import { lineIfFull, own } from "../asks/place.js";
 import { suited } from "../asks/suits.js";
-import { allShifts, place, shift as shiftById, standing, zoneOf } from "../find.js";
+import { allShifts, place, plansTheFirst, shift as shiftById, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { kindMark } from "../kinds.js";
-import { empty, note, tabPage, topBar } from "../parts.js";
+import { empty, note, tabPage, theFirst, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
 import { lockedCard } from "./locked.js";
@@ -53,6 +53,7 @@ function nothingYet() {
     return empty("calendar-days", t("Nobody is signed in here"), t("Sign in and the shifts of your chapter are here."),
       html`<a class="btn btn--primary btn--field" href=${to("in")}>${t("Sign in")}</a>`);
   }
+  if (plansTheFirst()) return theFirst();
   return empty("calendar-days", t("No shifts are planned"), t("Your coordinators plan them. What you may take appears here by itself."));
 }
 

@@ -3,10 +3,10 @@ import { html, nothing } from "lit";
 import { plural, t } from "../../lib/i18n.js";
 import { after, checkIn, checkOut, quiet } from "../acts.js";
 import { waiting } from "../asks/waiting.js";
-import { ahead, counts, current, homeZone, justLeft, place, presence, standing, zoneOf } from "../find.js";
+import { ahead, counts, current, homeZone, justLeft, place, plansTheFirst, presence, standing, zoneOf } from "../find.js";
 import { icon } from "../icon.js";
 import { attorneyRow, kindMark } from "../kinds.js";
-import { empty, note, tabPage, topBar } from "../parts.js";
+import { empty, note, tabPage, theFirst, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
 import { lockedCard, wayIn } from "./locked.js";
@@ -100,6 +100,7 @@ function nothingYet() {
     return empty("graduation-cap", t("Next comes your training"), `${dayShort(at, zone)}, ${timeZoned(at, zone)}${where ? `, ${where}` : ""}`,
       html`<a class="btn btn--second btn--field" href=${to("guide")}>${t("Read the guide meanwhile")}</a>`);
   }
+  if (plansTheFirst()) return theFirst();
   return empty("calendar-days", t("No shift of yours ahead"), t("Take one that suits you. Two people go together, one of them experienced."),
     html`<a class="btn btn--primary btn--field" href=${to("shifts")}>${t("See shifts you may take")}</a>`);
 }

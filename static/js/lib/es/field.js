@@ -163,6 +163,8 @@ export default {
   "No places are on this phone yet. They come with the first sign-in.": "Aún no hay lugares en este teléfono. Llegan la primera vez que entras.",
   "No shift of yours ahead": "No tienes turnos por venir",
   "No shifts are planned": "No hay turnos planeados",
+  "Make the first one. Whoever may take it then sees it here.": "Haz el primero. Quien pueda tomarlo lo ve aquí.",
+  "Add a shift": "Añadir un turno",
   "Nobody else has taken it yet.": "Nadie más lo ha tomado todavía.",
   "Nobody has been told yet.": "Todavía no se ha avisado a nadie.",
   "Nobody is signed in here": "Nadie ha entrado aquí",

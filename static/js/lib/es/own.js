@@ -33,7 +33,7 @@ export default {
   "Quiet hours": "Horas de silencio",
   "Such as a number to call, who fetches you, where your car is. You need not write anything.":
     "Por ejemplo un número, quién te recoge, dónde está tu auto. No hace falta escribir nada.",
-  "Such as: your shift starts in two hours, or somebody on your shift is overdue.": "Por ejemplo: tu turno empieza en dos horas, o alguien de tu turno se retrasa.",
+  "Such as: your shift starts in two hours, or somebody on your shift is overdue.": "Por ejemplo: tu turno empieza en dos horas, o no hay noticias de alguien de tu turno.",
   "That cannot be kept as it is. Look at what you wrote, and try again.": "Así no se puede guardar. Mira lo que escribiste y prueba otra vez.",
   "The address, shown once": "La dirección; se muestra una sola vez",
   "the first who is there": "la primera persona que esté",
@@ -45,7 +45,7 @@ export default {
   Until: "Hasta",
   "Urgent messages may ring all the same": "Los mensajes urgentes pueden sonar igual",
   "When messages wait for the morning": "Cuándo esperan los mensajes hasta la mañana",
-  "Your buddy, asked first when you are overdue": "Tu pareja; se le pregunta primero si te retrasas",
+  "Your buddy, asked first when you are overdue": "Tu pareja; se le pregunta primero si no hay noticias tuyas",
   "The buddy you choose, the lead and the coordinators see it from the start until two hours after you are out, longer only while you are looked for. If you choose nobody, the first who is there sees it only when asked after you. Then it is erased. It never lies on another phone.":
     "La pareja que elijas, quien guía y la coordinación lo ven desde el comienzo hasta dos horas después de que salgas; más tiempo solo mientras te buscan. Si no eliges a nadie, la primera persona que esté lo ve solo cuando se le pregunta por ti. Después se borra. Nunca queda en otro teléfono.",
   "Your calendar": "Tu calendario",
