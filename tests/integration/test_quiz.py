@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fieldapp.core.clock import DAY, HOUR
@@ -256,3 +258,38 @@ def test_the_quiz_waits_on_today_for_whoever_signed_up(make, school, sign_in, cl
     todo = page.get("/api/v1/field").get_json()["personal"]["todo"]
     assert [one["kind"] for one in todo] == ["path"]
     assert made.link not in page.get("/api/v1/field").text or made.link == ""
+
+
+def test_before_the_answer_nothing_tells_which_is_right(school):
+    asked = school.page.get(school.path).text
+    assert "data-right" not in asked and "q0_right" not in asked and "prohíbe" not in asked
+    swapped = school.write(base="1", q0_right="0", q1_right="1")
+    assert swapped.status_code == 302
+
+    def bare(text):
+        return re.sub(r'(csrf[^>]*|nonce|name="number") ?(value|content)?="[^"]*"', "", text)
+
+    assert bare(school.page.get(school.path).text).count("checked") == 0
+
+
+def test_another_chapters_quiz_is_not_there(make, school, sign_in):
+    stranger = make.person(make.chapter("Elsewhere"), "trainer")
+    page = sign_in(stranger)
+    for path in (school.path, f"{school.path}/edit"):
+        assert (page.get(path).status_code, page.post(path, RIGHT).status_code) == (404, 404)
+    assert not make.all(QuizStanding)
+
+
+def test_a_try_that_is_sent_again_and_again_is_counted_each_time_and_then_says_nothing(make, school):
+    page = school.page
+    for _ in range(2):
+        assert "Not right" in page.post(school.path, WRONG).text
+    for said in (WRONG, RIGHT):
+        answer = page.post(school.path, said)
+        assert (answer.status_code, "Not right" in answer.text, "The court forbids it." in answer.text) == (
+            409,
+            False,
+            False,
+        )
+    (row,) = make.all(QuizStanding)
+    assert (row.tries, row.passed_at) == (2, None)

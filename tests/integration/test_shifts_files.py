@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from fieldapp.shifts.services import claims, files
 from fieldapp.shifts.sheets import text
 
 cells = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=30)
+WEEK = ("Monday", "Tuesday", "Wednesday")
 HEAD = "place,day,start,end,minimum,seats\n"
 
 
@@ -170,6 +172,29 @@ def test_needs_come_in_change_and_go_out_the_same(scene: Scene) -> None:
     assert (need.weekday, need.minimum, need.seats, need.course_id) == (0, 3, 5, scene.course.id)
     _, plan = scene.plan(scene.export("needs"), "needs")
     assert plan.counts == {"bad": 0, "changed": 0, "new": 0, "unchanged": 1}
+
+
+def windows(place: str, first: int, last: int) -> str:
+    """Rows of a file of needs: one window of five minutes after the other."""
+    rows = [f"{place},{WEEK[n // 100]},{n % 100 // 12 + 6}:{n % 100 % 12 * 5:02d},21:00\n" for n in range(first, last)]
+    return "place,weekday,start,end\n" + "".join(rows)
+
+
+def test_a_place_takes_two_hundred_windows_and_the_rows_above_say_so(scene: Scene) -> None:
+    scene.bring_in(windows("Court on Varick", 0, 150), "needs")
+    import_id, plan = scene.plan(windows("Court on Varick", 100, 202) + "Court in Saipan,Monday,8:00,9:00\n", "needs")
+    assert plan.counts == {"bad": 2, "changed": 0, "new": 51, "unchanged": 50}
+    assert scene.page.get(f"/shifts/files/{import_id}").text.count("A place has at most 200 weekly windows.") == 2
+    scene.page.post(f"/shifts/files/{import_id}")
+    assert Counter(need.place_id for need in scene.make.all(Need))[scene.court.id] <= 200
+
+
+def test_windows_that_came_in_since_a_file_was_shown_are_counted(scene: Scene) -> None:
+    import_id, _ = scene.plan(windows("Court on Varick", 0, 150), "needs")
+    scene.bring_in(windows("Court on Varick", 150, 250), "needs")
+    answer = scene.page.post(f"/shifts/files/{import_id}")
+    assert answer.status_code in {302, 409}
+    assert len(scene.make.all(Need)) <= 200
 
 
 @pytest.mark.parametrize(

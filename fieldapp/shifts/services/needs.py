@@ -83,7 +83,7 @@ def create_many(
     hours = _hours(values, place, now, wrong)
     with write() as session:
         made = [_add(session, place, day, hours, now) for day in days]
-        _count(session, place.id)
+        refuse_too_many(session, place.id)
         session.flush()
         chapters.touch(session, place.chapter_id)
     return made
@@ -168,7 +168,7 @@ def copy(
                     known.add(spot)
                     session.add(_row(place, day, _of(need, today), now))
                     new += 1
-            _count(session, place.id)
+            refuse_too_many(session, place.id)
         session.flush()
         chapters.touch_many(session, {place.chapter_id for place in targets})
     return new
@@ -329,7 +329,8 @@ def _known(place_ids: Collection[str]) -> set[tuple[str, int, int, int]]:
     return {(row[0], row[1], row[2], row[3]) for row in rows}
 
 
-def _count(session: Session, place_id: str) -> None:
+def refuse_too_many(session: Session, place_id: str) -> None:
+    """A place has at most 200 weekly windows, however they came. Raises DomainError("too_many")."""
     session.flush()
     live = select(Need.id).where(Need.place_id == place_id, Need.ended_at.is_(None)).limit(MOST + 1)
     if len(session.scalars(live).all()) > MOST:

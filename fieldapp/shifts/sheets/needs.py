@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Need
+from fieldapp.shifts.services.needs import MOST, refuse_too_many
 from fieldapp.shifts.services.plan import LONGEST, MOST_SEATS, minutes
 from fieldapp.shifts.sheets.known import Known
 from fieldapp.shifts.sheets.step import Step, bad
@@ -74,7 +76,19 @@ def check(actor: Actor, chapter: Chapter, rows: Sequence[Row], now: int) -> list
         for need in db.session.scalars(query.where(Place.chapter_id == chapter.id, Need.ended_at.is_(None)))
     }
     seen: dict[Any, int] = {}
-    return [_check(row, known, there, seen) for row in rows]
+    windows = Counter(need.place_id for need in there.values())
+    return [_room(row, _check(row, known, there, seen), windows) for row in rows]
+
+
+def _room(row: Row, step: Step, windows: Counter[str]) -> Step:
+    """A new window, where its place has room for one more."""
+    if step.what != "new":
+        return step
+    place_id = str(step.values["place_id"])
+    if windows[place_id] >= MOST:
+        return bad(row, step.name, [Reason(N_("A place has at most 200 weekly windows."))])
+    windows[place_id] += 1
+    return step
 
 
 def _key(values: Any) -> tuple[Any, ...]:
@@ -160,6 +174,7 @@ def apply(actor: Actor, chapter: Chapter, steps: Sequence[Step], now: int) -> li
                 need = session.get_one(Need, step.target, populate_existing=True)
                 for name in MAY_CHANGE:
                     setattr(need, name, step.values[name])
-        session.flush()
+        for place_id in sorted({str(step.values["place_id"]) for step in steps if step.what == "new"}):
+            refuse_too_many(session, place_id)  # somebody may have added some since the file was shown
         chapters.touch(session, chapter.id)
     return []
