@@ -69,6 +69,20 @@ def test_after_a_change_every_place_says_what_it_says_when_all_is_made_anew(scen
     assert {key: row.place for key, row in found.items()} == windows.spots({chapter.id})
 
 
+@pytest.mark.parametrize("change", list(CHANGES))
+def test_after_a_change_places_and_windows_stand_in_the_order_that_they_have_when_all_is_sorted_anew(
+    scene, clock, change
+):
+    chapter, places = scene
+    before = picture.look({chapter.id}, WEEK, clock.now()).table
+    with write() as session:
+        session.execute(CHANGES[change](places[0]))
+        touch(session, chapter)
+    found = picture.look({chapter.id}, WEEK, clock.now())
+    assert found.table == picture.Picture("", WEEK, found.rows).table != before
+    assert [row.weight for row in found.rows] == sorted(row.weight for row in found.rows)
+
+
 def test_a_closure_takes_the_day_out_of_what_was_kept(make, scene, clock):
     chapter, places = scene
     drawn(chapter, clock.now())

@@ -6,6 +6,7 @@ Kept in memory under the counters of the chapters it was made from (docs/coverag
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -52,6 +53,12 @@ class Span:
     def by_weeks(self) -> bool:
         """Whether a column is a week, not a half day."""
         return self.days > HALVES_UP_TO
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: no case, no accents."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def sums(found: Iterable[Window]) -> Sums:
@@ -151,6 +158,11 @@ class Row:
         return -len(self.alerts), self.worst.weight if self.worst else NEVER, self.place.name, self.place.id
 
     @cached_property
+    def text(self) -> str:
+        """What a search looks in."""
+        return folded(f"{self.place.name} {self.place.city} {self.place.state} {self.place.chapter}")
+
+    @cached_property
     def pin(self) -> tuple[str, str, str, object]:
         """What the map draws of it, as pieces of JSON: id, latitude, longitude (degrees times 100,000), name; state, people missing;
         the cell that it opens, the alert where one is open. And what looks the same in words.
@@ -167,6 +179,14 @@ class Row:
         return head, f'"{glyph}",{missing}', f'"{cell}"', worst and (worst.code, worst.open, worst.glyph)
 
 
+Table = list[tuple[Row, Window]]
+
+
+def _lightness(pair: tuple[Row, Window]) -> tuple[int, str, str]:
+    row, one = pair
+    return one.weight, row.place.name, row.place.id
+
+
 @dataclass
 class Picture:
     """Every open place of some chapters, worst first, with its windows of a period. Shared: never changed."""
@@ -174,6 +194,7 @@ class Picture:
     tag: str
     span: Span
     rows: list[Row]
+    older: Table = field(default_factory=list)  # a table of before: what is in both is not sorted again
 
     @cached_property
     def by_id(self) -> dict[str, Row]:
@@ -186,10 +207,17 @@ class Picture:
         return frozenset(one.day for row in self.rows for one in row.windows)
 
     @cached_property
-    def table(self) -> list[tuple[Row, Window]]:
+    def table(self) -> Table:
         """Every window with its row, worst first."""
-        named = sorted(self.rows, key=lambda row: row.place.name)
-        return sorted([(row, one) for row in named for one in row.windows], key=lambda pair: pair[1].weight)
+        same = [pair for pair in self.older if self.by_id.get(pair[0].place.id) is pair[0]]
+        known = {row.place.id for row, _ in same}
+        same += [(row, one) for row in self.rows if row.place.id not in known for one in row.windows]
+        same.sort(key=_lightness)  # those of before stand in their order already: that is one walk
+        return same
+
+    def drawn(self) -> Table:
+        """The table, if anybody asked for it yet, else the one before."""
+        return self.table if "table" in self.__dict__ else self.older
 
     @cached_property
     def counted(self) -> dict[str, int]:
@@ -217,7 +245,7 @@ class _Draft(NamedTuple):
 
     made: windows.Made
     rows: dict[str, Row]
-    order: list[Row]  # worst first
+    picture: Picture
     now: int
 
 
@@ -255,9 +283,10 @@ def _draw(name: str, chapter_ids: Collection[str], span: Span, now: int) -> Pict
             worst = min((one for one in found if one.ends_at > now), key=_WEIGHT, default=None)
             row = Row(place, found, span.by_weeks, worst)
         rows[place.id] = row
-    order = _sorted(rows, before.order if before else [])
-    _DRAFTS.put(key, _Draft(made, rows, order, now))
-    return Picture(name, span, order)
+    order = _sorted(rows, before.picture.rows if before else [])
+    drawn = Picture(name, span, order, before.picture.drawn() if before else [])
+    _DRAFTS.put(key, _Draft(made, rows, drawn, now))
+    return drawn
 
 
 def _sorted(rows: dict[str, Row], before: list[Row]) -> list[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from fieldapp.core.clock import to_datetime
 from fieldapp.core.errors import Forbidden, NotFound
 from fieldapp.coverage import policy
 from fieldapp.coverage.services import picture
-from fieldapp.coverage.services.picture import DAYS, WEEK, Cell, Picture, Row, Span, count
+from fieldapp.coverage.services.picture import DAYS, WEEK, Cell, Picture, Row, Span, count, folded
 from fieldapp.coverage.services.windows import Window
 from fieldapp.shifts.services import daysoff
 
@@ -151,12 +150,6 @@ def _with(seen: Picture, alerts: Sequence[OpenAlert]) -> list[Row]:
     return sorted(urgent, key=attrgetter("weight")) + [row for row in seen.rows if row.place.id not in told]
 
 
-def folded(text: str) -> str:
-    """Text as it is compared: no case, no accents."""
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
 def _fits(row: Row, wish: Wish, words: list[str]) -> bool:
     if wish.kind and row.place.kind != wish.kind:
         return False
@@ -164,8 +157,7 @@ def _fits(row: Row, wish: Wish, words: list[str]) -> bool:
         return False
     if not words:
         return True
-    text = folded(f"{row.place.name} {row.place.city} {row.place.state} {row.place.chapter}")
-    return all(word in text for word in words)
+    return all(word in row.text for word in words)
 
 
 def _week(
