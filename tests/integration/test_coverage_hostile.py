@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from fieldapp.places.models import Place
+from fieldapp.shifts.models import Shift
 from tests.pmtiles import archive
 
 PATHS = ("/coverage", "/coverage/live", "/coverage/map")
@@ -140,3 +142,29 @@ def test_head_of_the_basemap_has_no_body_and_no_path_leads_elsewhere(page, file)
     for asked in ("?file=secret.txt", "?v=../secret.txt", "?path=/etc/passwd"):
         assert page.get(f"/coverage/basemap{asked}").data == file.read_bytes()
     assert page.send("PUT", "/coverage/basemap").status_code == 405
+
+
+def test_tens_of_thousands_of_ids_in_a_form_are_no_fault(make, page, chapter, queries):
+    place = next(one for one in make.all(Place) if one.chapter_id == chapter.id)
+    shift = next(one for one in make.all(Shift) if one.place_id == place.id)
+    course = make.course(chapter)
+    many = [f"x{n}" for n in range(70_000)]  # more than a statement of PostgreSQL takes values
+    forms = {
+        "/shifts/bulk": {"shift_id": many, "act": "cancel", "reason": "x"},
+        "/coverage/plan": {"ask": [f"{shift.id}.{one}" for one in many]},
+        f"/coverage/places/{place.id}/needs/chosen": {"need": many, "to_weekday": ["1"]},
+        f"/coverage/places/{place.id}/needs/chosen?": {"need": many, "what": "end"},
+        f"/shifts/{shift.id}/confirm": {"person_id": many},
+        f"/shifts/{shift.id}/ask": {"person_id": many},
+        "/shifts/rotas/languages": {"language": many},
+        "/shifts/preferences": {"likes-places": many, "never-places": many, "likes-kinds": many, "likes-days": many},
+        "/pods": {"name": "Pod", "near": "Newark", "parent": chapter.id, "place": many},
+        f"/training/courses/{course.id}": {"name_en": "A", "name_es": "B", "needs": many, "materials": many},
+    }
+    found = {}
+    for path, form in forms.items():
+        with queries() as seen:
+            found[path] = page.post(path, form).status_code
+        assert len(seen) < 150, path
+    assert {path: status for path, status in found.items() if status >= 500} == {}
+    assert [path for path, status in found.items() if status in {404, 405}] == []

@@ -275,3 +275,16 @@ def test_who_is_only_next_to_them_reads_it_when_asked_after_them_and_while_it_is
     assert (other.get(path).status_code, other.get(page).status_code) == (404, 404)
     scene.say(scene.maple, "yes")
     assert (maple.get(path).status_code, maple.get(page).status_code) == (404, 404)
+
+
+def test_no_log_and_no_job_holds_how_to_reach_somebody(scene: Scene, caplog) -> None:
+    caplog.set_level("DEBUG")
+    page, path = scene.sign_in(scene.fern), f"/api/v1/reach/{scene.shift.id}"
+    words = "The bluecar555 behind"
+    assert page.send("PUT", path, json={"words": words, "buddy": ""}).status_code == 200
+    assert page.send("PUT", path, json={"words": words * 40, "buddy": ""}).status_code == 422
+    assert page.send("PUT", path, json={"words": words, "buddy": "nobody"}).status_code == 422
+    assert page.post(f"/shifts/{scene.shift.id}/reach", {"words": words + "\x00", "buddy": ""}).status_code < 500
+    scene.end(45)
+    kept = [*caplog.messages, *map(str, _nudges()), *(str(one.detail) for one in scene.make.all(Message))]
+    assert not [line for line in kept if "bluecar555" in line]

@@ -256,7 +256,7 @@ def _lasts(today: date) -> ColumnElement[bool]:
 
 
 def _chosen(need_ids: Collection[str]) -> None:
-    if not need_ids:
+    if not 0 < len(need_ids) <= MOST:
         raise Invalid(fields={"need": N_("Choose at least one window.")})
 
 

@@ -110,8 +110,10 @@ def set_lead(actor: Actor, shift_id: str, person_id: str, now: int) -> Shift:
 
 
 def confirm(actor: Actor, shift_id: str, person_ids: Collection[str] | None, now: int) -> int:
-    """Claimed becomes confirmed, for these people or (None) all; returns how many. Raises NotFound, Forbidden."""
+    """Claimed becomes confirmed, for these people or (None) all; returns how many. Raises NotFound, Forbidden, Invalid."""
     find_own(actor, shift_id)
+    if person_ids is not None and len(person_ids) > plan.MOST_SEATS:
+        raise Invalid()
     query = update(Claim).where(Claim.shift_id == shift_id, Claim.state == "claimed")
     if person_ids is not None:
         query = query.where(Claim.person_id.in_(person_ids))
