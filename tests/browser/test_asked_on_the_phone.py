@@ -139,3 +139,15 @@ def test_what_suits_a_person_is_said_in_taps_and_kept(page: Page, scene: Scene) 
             page.wait_for_timeout(50)
     [said] = kept(scene, Preference)
     assert (said.likes["days"], said.never["kinds"]) == (["0m"], ["neighbourhood"])
+
+
+def test_the_list_begins_with_the_shifts_one_can_take(page: Page) -> None:
+    page.goto("/#/shifts")
+    expect(page.get_by_role("heading", name="Full, or not open to you yet")).to_be_visible()
+    parts = page.locator(".part").evaluate(
+        """(part) => [...document.querySelectorAll("article.shift")].map((one) => [
+          Boolean(part.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING),
+          one.classList.contains("shift--off")])"""
+    )
+    assert all(below == off for below, off in parts)
+    assert {below for below, _ in parts} == {True, False}
