@@ -139,6 +139,7 @@ def test_a_phone_without_a_passkeys_lock_says_what_lock_now_throws_away(phone: P
     fresh(page)
     fresh(other)
     expect(other.get_by_text("Maple")).to_have_count(0)
+    see(other.get_by_role("heading", name="Locked"))  # not that no shift is planned
     see(page.get_by_role("heading", name="Locked"))
     see(page.get_by_role("link", name="Sign in"))
     expect(page.get_by_text("Maple")).to_have_count(0)

@@ -10,14 +10,14 @@ import { kindMark } from "../kinds.js";
 import { empty, note, tabPage, theFirst, topBar } from "../parts.js";
 import { to } from "../router.js";
 import { state } from "../state.js";
-import { lockedCard } from "./locked.js";
+import { isShut, lockedCard, wayIn } from "./locked.js";
 import { address, date, dayHead, dayKey, dayShort, range, say, timeZoned, zoneShort } from "../words.js";
 
 /** @typedef {import("../types.js").Shift} Shift */
 /** @typedef {import("../types.js").Verdict} Verdict */
 
 export function shifts() {
-  if (state.lock === "locked") return tabPage("shifts", topBar(t("Shifts you may take")), lockedCard());
+  if (isShut()) return tabPage("shifts", topBar(t("Shifts you may take")), lockedCard(true, wayIn(true)));
   const all = allShifts().filter((one) => one.ends_at > state.now);
   const open = all.filter((one) => mayTake(one)).length;
   const sub = state.person ? plural("{n} open to you", "{n} open to you", open) : "";
