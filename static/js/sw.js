@@ -12,6 +12,11 @@ const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (
 precacheAndRoute(build.precache, { ignoreURLParametersMatching: [/./], cleanURLs: false });
 cleanupOutdatedCaches();
 
+// Nor is the worker started for it, where a browser can be told so: a save or an alert does not wait for that, and an old worker comes to rest.
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  event.addRoutes?.([{ condition: { urlPattern: { pathname: "/api/*" } }, source: "network" }]).catch(() => undefined);
+});
+
 // The page of a notice holds nothing personal. With a weak signal it opens from the phone; what it shows it then asks for itself.
 const NOTICE = "/notice";
 const NOTICE_PATIENCE_MS = 2500;

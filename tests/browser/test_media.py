@@ -32,6 +32,15 @@ PATIENCE = 30_000
 MB = 1_000_000
 DEVICES = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 # Signs that the page names and the sprite does not have: they would be empty places.
+# A browser whose recorder ends before its first piece.
+GIVES_NOTHING = """() => {
+  globalThis.MediaRecorder = class extends MediaRecorder {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener("dataavailable", (event) => event.stopImmediatePropagation());
+    }
+  };
+}"""
 UNDRAWN = """async () => {
   const sprite = await (await fetch(document.querySelector('meta[name="fa-sprite"]').content)).text();
   const names = [...document.querySelectorAll("svg use")].map((one) => one.getAttribute("href").split("#")[1]);
@@ -232,6 +241,22 @@ def test_a_photo_is_carried_in_a_rescue_file_and_the_phone_lets_go_when_it_has_n
         while not ok(filmer.stored()["frames"] == 0):
             pass
     assert "PATCH" not in sent
+
+
+def test_a_recording_that_gave_nothing_is_said_to_be_nothing(filmer: Filmer) -> None:
+    page = filmer.begin()
+    page.evaluate(GIVES_NOTHING)
+    page.get_by_role("button", name="Sound", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Sound")
+    dialog.get_by_role("button", name="Start recording").click()
+    expect(dialog.get_by_text("Saved on this phone: 0 kB")).to_be_visible(timeout=PATIENCE)
+    dialog.get_by_role("button", name="Stop", exact=True).click()
+    said = "It ended before anything was recorded. Nothing of it is kept."
+    expect(dialog.get_by_role("alert")).to_contain_text(said, timeout=PATIENCE)
+    dialog.get_by_role("button", name="Back to the form").last.click()
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator(".row--media")).to_have_count(0)
+    assert filmer.stored()["rows"] == []
 
 
 def test_a_court_form_has_no_camera_and_says_why(filmer: Filmer) -> None:

@@ -12,6 +12,8 @@ const DAY_AND_HALF = 36 * 3600000;
 const OPENED_MS = 8000;
 /** A new worker takes over within this, or not at all. */
 const TAKES_MS = 10000;
+/** Held back by what other pages or the sending do, nothing may tell this page when they are done: it asks again, less and less often. */
+const AGAIN_MS = { least: 1000, most: 60000 };
 
 /** @type {ServiceWorkerRegistration|null} */
 let registration = null;
@@ -19,6 +21,11 @@ let registration = null;
 let release = null;
 let taking = false;
 let replaced = false;
+/** @type {ServiceWorker|null} the one that was told to take over */
+let told = null;
+let pause = 0;
+/** @type {ReturnType<typeof setTimeout>|undefined} */
+let again;
 
 /** @returns {boolean} whether this page is in the middle of something: a form, a court session, a shift, an alert, a save */
 export function isBusy() {
@@ -71,9 +78,11 @@ async function takeOver(asked) {
   }
 }
 
-/** The page is loaded anew before this is over, or it did not work. @param {ServiceWorker} waiting */
+/** The page is loaded anew before this is over, or the old worker has still to come to rest. @param {ServiceWorker} waiting */
 async function tell(waiting) {
-  navigator.serviceWorker.controller?.postMessage({ type: "key-drop" }); // this page has the key itself, and the worker that holds one stays
+  // This page has the key itself, and a worker that holds one stays. Once is enough: each message keeps the old one awake for half a minute more.
+  if (told !== waiting) navigator.serviceWorker.controller?.postMessage({ type: "key-drop" });
+  told = waiting;
   waiting.postMessage({ type: "take-over" });
   await new Promise((resolve) => setTimeout(resolve, TAKES_MS));
 }
@@ -97,7 +106,16 @@ function settle() {
 function look() {
   const update = Boolean(registration?.waiting && navigator.serviceWorker.controller);
   if (update !== Boolean(state.update)) set({ update });
-  if (update && isQuiet()) void takeOver(false).catch(() => undefined);
+  clearTimeout(again);
+  if (update && isQuiet()) void takeOver(false).catch(() => undefined).then(askAgain);
+}
+
+/** A page that is itself in the middle of something looks when that changes. */
+function askAgain() {
+  if (!registration?.waiting || !isQuiet() || isBusy()) return;
+  pause = Math.min(Math.max(AGAIN_MS.least, pause * 2), AGAIN_MS.most);
+  clearTimeout(again);
+  again = setTimeout(look, pause);
 }
 
 /** Follows the registered worker from now on. @param {ServiceWorkerRegistration} one */
@@ -110,7 +128,10 @@ export function followUpdates(one) {
     settle();
   });
   one.addEventListener("updatefound", () => one.installing?.addEventListener("statechange", look));
-  document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => {
+    pause = 0;
+    look();
+  });
   subscribe(() => {
     followBusy();
     settle();

@@ -206,12 +206,13 @@ export class Recorder extends LitElement {
     const kept = this._fault ? true : await ended; // where the phone is full, the words do not wait for it
     this.capture = null;
     buzz();
+    if (!kept) this._fault = t("It ended before anything was recorded. Nothing of it is kept.");
     if (this._fault || this.cut) {
       this._fault ||= t("The recording was interrupted. What was recorded until then is kept.");
       this._phase = "ended";
       return;
     }
-    announce(kept ? t("Saved on this phone.") : ""); // the dialog closes: the page says it
+    announce(t("Saved on this phone.")); // the dialog closes: the page says it
     this.#close();
   }
 

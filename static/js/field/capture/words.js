@@ -9,7 +9,7 @@ register("es", es);
 
 /** @param {number} bytes @returns {string} */
 export function size(bytes) {
-  if (bytes < 1e6) return t("{n} kB", { n: Math.max(1, Math.round(bytes / 1e3)) });
+  if (bytes < 1e6) return t("{n} kB", { n: Math.max(bytes ? 1 : 0, Math.round(bytes / 1e3)) });
   if (bytes < 1e9) return t("{n} MB", { n: bytes < 1e7 ? Math.round(bytes / 1e5) / 10 : Math.round(bytes / 1e6) });
   return t("{n} GB", { n: Math.round(bytes / 1e8) / 10 });
 }

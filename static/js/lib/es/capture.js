@@ -47,6 +47,7 @@ export default {
   "Stop and go back": "Parar y volver",
   "Take the photo": "Tomar la foto",
   "The file itself is where it was.": "El archivo sigue donde estaba.",
+  "It ended before anything was recorded. Nothing of it is kept.": "Terminó antes de que se grabara algo. No se conserva nada.",
   "The recording was interrupted. What was recorded until then is kept.": "La grabación se interrumpió. Lo grabado hasta ahí se conserva.",
   "The server will not take it. It is safe on this phone. Tell the legal team.": "El servidor no lo acepta. Está a salvo en este teléfono. Avisa al equipo legal.",
   "There is no legal team to lock it for yet, so nothing is taken. Ask your coordinator.": "Aún no hay equipo legal para cerrarlo bajo llave, así que no se toma nada. Pregunta a tu coordinación.",
