@@ -11,16 +11,13 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Device, Membership, Person
 from fieldapp.alerts.models import Alert, Duty, Notice, PushSubscription
+from fieldapp.alerts.services.rules import rules_of
 from fieldapp.core.actor import ADMIN, COORDINATOR
 from fieldapp.core.clock import MINUTE
 from fieldapp.shifts.models import Shift
 
-# The defaults of every chapter; ``settings["alerts"]`` may change them (whole minutes).
-CLIMB_MINUTES = (3, 5, 10)
-REPEAT_MINUTES = 5
 RUNGS = ("duty", "chapter", "parent", "everyone")
 TOP = len(RUNGS) - 1
-LONGEST = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -41,19 +38,9 @@ class Ladder:
 
 
 def ladder_of(settings: Mapping[str, Any]) -> Ladder:
-    """The chapter's ladder; whatever is no list of rising whole minutes falls back to the defaults."""
-    own = settings.get("alerts") if isinstance(settings, Mapping) else None
-    own = own if isinstance(own, Mapping) else {}
-    climb, repeat = own.get("climb_minutes"), own.get("repeat_minutes")
-    if not (isinstance(climb, list) and len(climb) == TOP and all(map(_minutes, climb)) and climb == sorted(climb)):
-        climb = CLIMB_MINUTES
-    if not _minutes(repeat):
-        repeat = REPEAT_MINUTES
-    return Ladder(tuple(MINUTE * int(m) for m in climb), MINUTE * int(repeat or REPEAT_MINUTES))
-
-
-def _minutes(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST
+    """The chapter's ladder."""
+    own = rules_of(settings)
+    return Ladder(own.climb, own.repeat)
 
 
 def choose(session: Session, alert: Alert, step: int, now: int) -> set[str]:

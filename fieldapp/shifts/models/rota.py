@@ -23,7 +23,8 @@ class Rota(Base):
 
 
 class RotaWindow(Base):
-    """Hours of a rota that come back every week. ``weekday`` 0 is Monday; minutes past 1440 are the next day."""
+    """Hours of a rota that come back every week. ``weekday`` 0 is Monday; minutes past 1440 are the next day. ``seat``: 0 the first,
+    1 the backup."""
 
     __tablename__ = "rota_windows"
     id: Mapped[str] = key()
@@ -31,6 +32,7 @@ class RotaWindow(Base):
     weekday: Mapped[int] = mapped_column()
     start_minute: Mapped[int] = mapped_column()
     end_minute: Mapped[int] = mapped_column()
+    seat: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_at: Mapped[int | None] = maybe_at()
 
 
@@ -46,6 +48,8 @@ class RotaTurn(Base):
     ends_at: Mapped[int] = at()
     person_id: Mapped[str | None] = maybe_ref("people.id")
     taken_at: Mapped[int | None] = maybe_at()
+    seat: Mapped[int] = mapped_column(default=0, server_default="0")
+    handed_over_at: Mapped[int | None] = maybe_at()  # said by who came after: I know what is open
     removed_at: Mapped[int | None] = maybe_at()
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),
