@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fieldapp.core.actor import COORDINATOR, Actor
+from fieldapp.core.actor import ADMIN, COORDINATOR, Actor
 
 
 def can_see(actor: Actor, chapter_id: str) -> bool:
@@ -28,3 +28,13 @@ def can_take_back(actor: Actor, raised_by: str | None) -> bool:
 def can_be_on_duty(actor: Actor) -> bool:
     """Coordinators take duty."""
     return bool(actor.where(COORDINATOR))
+
+
+def can_read_rules(actor: Actor, chapter_id: str) -> bool:
+    """Coordinators and admins read by which parameters their chapter responds."""
+    return actor.has(chapter_id, COORDINATOR, ADMIN)
+
+
+def can_change_rules(actor: Actor, chapter_id: str) -> bool:
+    """Coordinators change them."""
+    return actor.has(chapter_id, COORDINATOR)
