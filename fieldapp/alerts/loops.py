@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from fieldapp.alerts.services import escalation
+from fieldapp.alerts.services import escalation, stages, verifying
 from fieldapp.core import worker
 from fieldapp.core.worker import Bell
 
@@ -17,4 +17,6 @@ def push(app: Flask, bell: Bell) -> None:
 
 
 worker.register("alerts", worker.turns(escalation.climb_due))
+worker.register("response", worker.turns(stages.respond_due))
+worker.register("checks", worker.turns(verifying.checks_due))
 worker.register("push", push)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fieldapp.accounts.services.devices import KeyView
-from fieldapp.alerts.services import answering, raising
+from fieldapp.alerts.services import answering, raising, verifying
 from fieldapp.core.errors import DomainError
 from fieldapp.records.registry import Kind, NotApplied, ParsedRecord, register
 
-ANSWERS = ("got_it", "cannot")
+ANSWERS = {"got_it", "cannot", *verifying.ANSWERS}
 EDGE = (90_000_000, 180_000_000)  # microdegrees
 
 

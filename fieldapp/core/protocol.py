@@ -40,6 +40,7 @@ DOMAIN_BOX_WITNESS: Final = "fieldapp/box-witness/v1"
 DOMAIN_HAND_IN: Final = "fieldapp/hand-in/v1"
 DOMAIN_CERTIFICATE: Final = "fieldapp/certificate/v1"
 DOMAIN_MEDIA: Final = "fieldapp/media/v1"
+DOMAIN_BROADCAST: Final = "fieldapp/broadcast/v1"
 DOMAIN_MEDIA_RECEIPT: Final = "fieldapp/media-receipt/v1"
 
 #: A media id is b64u of so many random bytes.

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
+from fieldapp.accounts.models import Chapter
 from fieldapp.alerts import policy
 from fieldapp.alerts.models import Alert, AlertEvent, Delivery, Notice, PushSubscription
 from fieldapp.alerts.services import folding, ladder, paging
 from fieldapp.alerts.services.raising import Closed, Unknown, close
+from fieldapp.alerts.services.rules import rules_of
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import write
@@ -16,6 +20,20 @@ from fieldapp.core.errors import N_, DomainError, Forbidden, NotFound
 
 # An answer by the device's key alone lasts this long without a signed-in one: a seized phone must not silence an alert.
 KEY_ALONE = 10 * MINUTE
+
+
+Answer = Callable[[Session, Notice, str, int], None]
+_others: dict[str, Answer] = {}
+
+
+def on(what: str) -> Callable[[Answer], Answer]:
+    """Register how notices of another kind than a page are answered: ``f(session, notice, answer, now)``, in the answer's transaction."""
+
+    def keep(function: Answer) -> Answer:
+        _others[what] = function
+        return function
+
+    return keep
 
 
 class Already(DomainError):
@@ -64,7 +82,7 @@ def was_sent_to(session: Session, notice: Notice, person_id: str | None, device_
 
 
 def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_id: str, now: int) -> None:
-    """Answer a notice with the device's key alone; ``answer`` is ``got_it`` or ``cannot``.
+    """Answer a notice with the device's key alone; ``answer`` is ``got_it`` or ``cannot``, or one of the notice's kind (``on``).
 
     A key alone gets its ten minutes once: else a seized phone could keep an alert quiet by answering every time it lapsed.
     Raises Unknown, NotYours, Closed, Already, Lapsed.
@@ -76,10 +94,14 @@ def answer_with_key(notice_id: str, answer: str, person_id: str | None, device_i
         if not was_sent_to(session, notice, person_id, device_id):
             raise NotYours()
         alert = session.get_one(Alert, notice.alert_id, populate_existing=True)
-        if answer == "got_it":
+        if notice.what in _others:
+            _others[notice.what](session, notice, answer, now)
+        elif notice.what != paging.PAGE or answer not in ("got_it", "cannot"):
+            raise Unknown()
+        elif answer == "got_it":
             if alert.closed_at is None and alert.got_it_by is None and _has_lapsed(session, alert, notice.person_id):
                 raise Lapsed()
-            _take(session, alert, notice.person_id, now, lapses_at=now + KEY_ALONE)
+            take(session, alert, notice.person_id, now, lapses_at=now + KEY_ALONE)
         elif alert.closed_at is not None:
             raise Closed()
         else:
@@ -96,7 +118,7 @@ def got_it(actor: Actor, alert_id: str, now: int) -> Alert:
         alert = find(session, actor, alert_id)
         if not policy.can_answer(actor, alert.chapter_id, told=_told(session, alert, actor.person_id)):
             raise Forbidden()
-        _take(session, alert, actor.person_id, now, lapses_at=None)
+        take(session, alert, actor.person_id, now)
     return alert
 
 
@@ -121,11 +143,18 @@ def over(actor: Actor, alert_id: str, now: int, seen: int = 0) -> Alert:
         if not policy.can_decide(actor, alert.chapter_id):
             raise Forbidden()
         close(session, alert, now, "over", actor.person_id)
-        with_it = (Alert.folded_into == alert.id, Alert.closed_at.is_(None), Alert.number <= seen)
-        for one in session.scalars(select(Alert).where(*with_it).order_by(Alert.id)):
-            close(session, one, now, "over", actor.person_id)
-        folding.pass_on(session, alert, now, pause=0)
+        close_with(session, alert, now, actor.person_id, Alert.number <= seen)
     return alert
+
+
+def close_with(
+    session: Session, alert: Alert, now: int, person_id: str | None, which: ColumnElement[bool], result: str = ""
+) -> None:
+    """Those told with an alert that has just ended end too, as far as ``which`` says; the others are told at once."""
+    with_it = (Alert.folded_into == alert.id, Alert.closed_at.is_(None), which)
+    for one in session.scalars(select(Alert).where(*with_it).order_by(Alert.id)):
+        close(session, one, now, "over", person_id, result)
+    folding.pass_on(session, alert, now, pause=0)
 
 
 def find(session: Session, actor: Actor, alert_id: str) -> Alert:
@@ -137,7 +166,10 @@ def find(session: Session, actor: Actor, alert_id: str) -> Alert:
 
 
 def _told(session: Session, alert: Alert, person_id: str) -> bool:
-    told = select(Notice.id).where(Notice.alert_id == alert.id, Notice.person_id == person_id)
+    """Whether the person was asked to take it: who was asked to look, or told of a confirmed one, was not."""
+    told = select(Notice.id).where(
+        Notice.alert_id == alert.id, Notice.person_id == person_id, Notice.what == paging.PAGE
+    )
     return session.scalar(told.limit(1)) is not None
 
 
@@ -147,11 +179,11 @@ def _has_lapsed(session: Session, alert: Alert, person_id: str) -> bool:
     return session.scalar(select(AlertEvent.id).where(*before).limit(1)) is not None
 
 
-def _take(session: Session, alert: Alert, person_id: str, now: int, lapses_at: int | None) -> None:
+def take(session: Session, alert: Alert, person_id: str, now: int, lapses_at: int | None = None) -> None:
     """First one wins. The same person again changes nothing, except that a signed-in answer makes it last."""
     role = "coordinator" if person_id in _coordinators(session, alert) else "lead"
     if _set_holder(session, alert, person_id, role, now, lapses_at, state="raised", holder=None):
-        paging.stop(session, alert.id)
+        paging.stop(session, alert.id, paging.PAGE)
         paging.note(session, alert, "got_it", now, person_id, signed_in=lapses_at is None, step=alert.step)
     elif alert.closed_at is not None:
         raise Closed()
@@ -176,14 +208,26 @@ def _set_holder(
 ) -> bool:
     """Make ``person_id`` the holder when state and holder are still as seen; either way ``alert`` is read anew."""
     values = {"state": "got_it", "got_it_by": person_id, "got_it_role": role, "got_it_at": now, "folded_into": None}
+    due = _response_due(session, alert, now)
     done = session.execute(
         update(Alert)
         .where(Alert.id == alert.id, Alert.state == state, Alert.got_it_by.is_not_distinct_from(holder))
-        .values(**values, got_it_lapses_at=lapses_at, next_step_at=lapses_at, version=Alert.version + 1),
+        .values(
+            **values, got_it_lapses_at=lapses_at, next_step_at=lapses_at, stage_due_at=due, version=Alert.version + 1
+        ),
         execution_options={"synchronize_session": False},
     )
     session.refresh(alert)
     return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _response_due(session: Session, alert: Alert, now: int) -> int | None:
+    """When a report that somebody has from now on ends unconfirmed; what is confirmed goes its own way, a call for help never ends so."""
+    if alert.stage in ("confirmed", "sent") or alert.what == "need_help":
+        return alert.stage_due_at
+    settings = session.scalar(select(Chapter.settings).where(Chapter.id == alert.chapter_id))
+    ends = now + rules_of(settings).unconfirmed
+    return min(ends, alert.stage_due_at) if alert.stage == "verifying" and alert.stage_due_at else ends
 
 
 def _coordinators(session: Session, alert: Alert) -> set[str]:
@@ -200,7 +244,11 @@ def _decline(session: Session, alert: Alert, notice: Notice, now: int) -> None:
     left = select(Notice.id).where(
         Notice.alert_id == alert.id, Notice.step == alert.step, Notice.answer.is_distinct_from("cannot")
     )
-    if alert.state == "raised" and alert.step < ladder.TOP and session.scalar(left.limit(1)) is None:
+    if (
+        alert.state == "raised"
+        and ladder.place_of(alert, alert.step) < ladder.TOP
+        and session.scalar(left.limit(1)) is None
+    ):
         alert.next_step_at = now
         session.info["wake_worker"] = True
     alert.version += 1

@@ -255,9 +255,9 @@ def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, 
         zone=place.zone if place else chapter.zone,
         holder=people.get(alert.got_it_by or "", ""),
         late=is_late(alert),
-        due=alert.arrived_at + plan.climb[0],
+        due=(alert.opened_at or alert.arrived_at) + plan.climb[0],
         next_at=alert.next_step_at if raised else alert.got_it_lapses_at,
-        next_rung=ladder.RUNGS[min(alert.step + 1, ladder.TOP)],
+        next_rung=ladder.RUNGS[ladder.place_of(alert, alert.step + 1)],
         on_shift=here.get(alert.shift_id or "", 0),
     )
 
@@ -308,6 +308,6 @@ def _reach(alert_id: str) -> Reach:
 
 
 def _mark(row: Row | None, alerts: list[Alert], folded: dict[str, tuple[int, int]], reach: Reach | None) -> str:
-    said = [(a.id, a.version, a.state, a.step) for a in alerts]
+    said = [(a.id, a.version, a.state, a.step, a.stage) for a in alerts]
     looked_at = row and (row.alert.id, row.alert.version, row.of)
     return hashlib.sha256(repr((looked_at, said, sorted(folded.items()), reach)).encode()).hexdigest()[:24]

@@ -29,7 +29,8 @@ def climb(alert_id: str, now: int) -> bool:
         holder = alert.got_it_by
         settings = session.scalar(select(Chapter.settings).where(Chapter.id == alert.chapter_id)) or {}
         plan = ladder.ladder_of(settings)
-        step = max(alert.step + 1, plan.rung_at(now - alert.arrived_at))
+        begun = alert.opened_at or alert.arrived_at
+        step = max(alert.step + 1, alert.first_step + plan.rung_at(now - begun))
         taken = session.execute(
             update(Alert)
             .where(
@@ -41,11 +42,12 @@ def climb(alert_id: str, now: int) -> bool:
             .values(
                 state="raised",
                 step=step,
-                next_step_at=plan.next_at(alert.arrived_at, step, now),
+                next_step_at=plan.next_at(begun, step - alert.first_step, now),
                 got_it_by=None,
                 got_it_role="",
                 got_it_at=None,
                 got_it_lapses_at=None,
+                stage_due_at=None if lapsed and alert.stage == "reported" else alert.stage_due_at,
                 version=Alert.version + 1,
             ),
             execution_options={"synchronize_session": False},

@@ -43,14 +43,25 @@ def ladder_of(settings: Mapping[str, Any]) -> Ladder:
     return Ladder(own.climb, own.repeat)
 
 
+def place_of(alert: Alert, step: int) -> int:
+    """The rung of a step: an alert that was opened again begins at the first one."""
+    return min(max(step - alert.first_step, 0), TOP)
+
+
 def choose(session: Session, alert: Alert, step: int, now: int) -> set[str]:
     """Who is told at ``step``: the step's rung, or the next one up on which somebody can be reached by push.
 
     Not the raiser, and nobody who answered "I can't", unless nobody else is left.
     """
-    no = set(session.scalars(select(Notice.person_id).where(Notice.alert_id == alert.id, Notice.answer == "cannot")))
+    no = set(
+        session.scalars(
+            select(Notice.person_id).where(
+                Notice.alert_id == alert.id, Notice.answer == "cannot", Notice.what == "alert"
+            )
+        )
+    )
     everyone: set[str] = set()
-    for rung in range(min(step, TOP), TOP + 1):
+    for rung in range(place_of(alert, step), TOP + 1):
         everyone = people_on(session, alert, rung, now) - {alert.person_id or ""}
         if reachable(session, everyone - no):
             return everyone - no
@@ -67,6 +78,12 @@ def people_on(session: Session, alert: Alert, rung: int, now: int) -> set[str]:
             return on_duty | lead
     reach = {0: 1, 1: 1, 2: 2}.get(rung, len(above))
     return coordinators(session, above[:reach]) | lead or _with_role(session, above, ADMIN)
+
+
+def on_duty_now(session: Session, alert: Alert, now: int) -> set[str]:
+    """Who is on duty in the alert's chapter, disabled ones left out."""
+    above = chain(session, alert.chapter_id)
+    return coordinators(session, above) & _on_duty(session, alert.chapter_id, now)
 
 
 def coordinators(session: Session, chapter_ids: list[str]) -> set[str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import WORD, Alert
+from fieldapp.alerts.models import WORD, Alert, AlertAsk, AlertSend
 from fieldapp.alerts.services import folding, forgetting, ladder, paging
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import MINUTE
@@ -170,18 +170,37 @@ def _take_back(session: Session, alert: Alert, person_id: str | None, now: int) 
     folding.pass_on(session, alert, now)
 
 
-def close(session: Session, alert: Alert, now: int, state: str, person_id: str | None) -> None:
-    """End an alert once: ``state`` is ``over`` or ``cancelled``. Raises Closed when it ended before."""
+def first_step_due(session: Session, alert: Alert, now: int) -> int:
+    """When an alert that is told anew from ``now`` on climbs for the first time."""
+    settings = session.scalar(select(Chapter.settings).where(Chapter.id == alert.chapter_id)) or {}
+    return ladder.ladder_of(settings).next_at(now, 0, now)
+
+
+def close(session: Session, alert: Alert, now: int, state: str, person_id: str | None, result: str = "") -> None:
+    """End an alert once: ``state`` is ``over`` or ``cancelled``, ``result`` what was found, where that is told by its end. Raises Closed
+    when it ended before."""
+    found = {"result": result} if result else {}
     ended = session.execute(
         update(Alert)
         .where(Alert.id == alert.id, Alert.closed_at.is_(None))
-        .values(state=state, closed_at=now, closed_by=person_id, next_step_at=None, version=Alert.version + 1),
+        .values(state=state, closed_at=now, closed_by=person_id, next_step_at=None, version=Alert.version + 1)
+        .values(stage="ended", stage_at=now, stage_due_at=None, **found),
         execution_options={"synchronize_session": False},
     )
     if ended.rowcount != 1:  # type: ignore[attr-defined]
         raise Closed()
     session.refresh(alert)
     paging.stop(session, alert.id)
-    paging.note(session, alert, state, now, person_id)
+    _end_asks(session, alert, now)
+    paging.note(session, alert, result or state, now, person_id)
     paging.tell_over(session, alert, now, person_id)
     forgetting.plan(session, alert.id, now)
+
+
+def _end_asks(session: Session, alert: Alert, now: int) -> None:
+    """Nobody is asked any more, and nothing waits for a second person. Who is on scene hears the end, and says when they are out."""
+    for model, open_states in ((AlertAsk, ("asked", "going")), (AlertSend, ("proposed",))):
+        waiting = (model.alert_id == alert.id, model.state.in_(open_states))
+        session.execute(
+            update(model).where(*waiting).values(state="ended"), execution_options={"synchronize_session": "fetch"}
+        )
