@@ -108,8 +108,8 @@ def confirm(actor: Actor, alert_id: str, checks: dict[str, str], now: int) -> Al
         alert = decided(session, actor, alert_id)
         if alert.stage in LIVE:
             return alert
-        alert.checks = {**alert.checks, **checked(checks, of(session, alert))}
         hold(session, alert, actor.person_id, now)
+        alert.checks = {**alert.checks, **checked(checks, of(session, alert))}
         alert.result, alert.seen_at = "confirmed", now
         enter(session, alert, "confirmed", now)
         paging.note(session, alert, "confirmed", now, actor.person_id)

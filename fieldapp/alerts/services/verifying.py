@@ -124,7 +124,7 @@ def answer(session: Session, notice: Notice, said: str, now: int) -> None:
 
     Raises Closed, NotAsked.
     """
-    alert = session.get_one(Alert, notice.alert_id, populate_existing=True)
+    alert = session.get_one(Alert, notice.alert_id, populate_existing=True, with_for_update=True)
     ask = session.scalars(
         select(AlertAsk)
         .where(AlertAsk.alert_id == alert.id, AlertAsk.person_id == notice.person_id, AlertAsk.kind == "verify")
@@ -217,14 +217,15 @@ def check_every(session: Session, alert: Alert, now: int) -> int:
 
 def checks_due(now: int, limit: int = 50) -> int:
     """Who is on scene and has not said that they are well is asked after, by whoever has the alert; returns how many were due (ms UTC)."""
-    due = list(db.session.scalars(select(AlertAsk.id).where(AlertAsk.next_check_at <= now).limit(limit)))
+    which = select(AlertAsk.id, AlertAsk.alert_id).where(AlertAsk.next_check_at <= now).limit(limit)
+    due = list(db.session.execute(which).tuples())
     db.session.rollback()
-    for ask_id in due:
-        with write() as session:
-            ask = session.scalars(select(AlertAsk).where(AlertAsk.id == ask_id).with_for_update()).first()
-            if ask is None or ask.next_check_at is None or ask.next_check_at > now:
+    for ask_id, alert_id in due:
+        with write() as session:  # the alert is locked before what hangs on it, here and where it is answered
+            alert = session.get_one(Alert, alert_id, populate_existing=True, with_for_update=True)
+            ask = session.get_one(AlertAsk, ask_id, populate_existing=True)
+            if ask.next_check_at is None or ask.next_check_at > now:
                 continue
-            alert = session.get_one(Alert, ask.alert_id, populate_existing=True)
             ask.next_check_at = now + check_every(session, alert, now)
             alert.version += 1
             paging.note(session, alert, "no_sign", now, ask.person_id)
