@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from fieldapp.accounts.services import welcome
-from fieldapp.alerts import cli, loops, models, records, routes, routes_api, routes_quiet, routes_rules  # noqa: F401 - what registers itself
+from fieldapp.alerts import (  # noqa: F401 - what registers itself
+    cli,
+    loops,
+    models,
+    records,
+    routes,
+    routes_api,
+    routes_quiet,
+    routes_response,
+    routes_rules,
+)
 from fieldapp.alerts.services import board, nudges, worded  # noqa: F401 - nudges and worded register their jobs
 from fieldapp.alerts.services.subscriptions import told_at_sign_in
 from fieldapp.core.actor import COORDINATOR

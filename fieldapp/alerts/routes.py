@@ -14,7 +14,7 @@ from markupsafe import Markup
 from fieldapp.accounts.services import chapters
 from fieldapp.alerts import policy, words
 from fieldapp.alerts.models import Alert
-from fieldapp.alerts.services import answering, board, duty, raising
+from fieldapp.alerts.services import answering, board, duty, raising, response_page
 from fieldapp.alerts.services.answering import Already
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.core.actor import Actor
@@ -50,6 +50,11 @@ def _board(alert_id: str | None) -> str:
         etag=f'"{_etag(seen)}"',
         what=words.WHAT,
         rungs=words.RUNGS,
+        response=response_page.response(actor(), seen.chosen.alert, now()) if seen.chosen else None,
+        questions=words.QUESTIONS,
+        rings=words.RINGS,
+        saw=words.SAW,
+        results=words.RESULTS,
     )
 
 

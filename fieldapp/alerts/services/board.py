@@ -22,6 +22,7 @@ from fieldapp.places.models import Place
 from fieldapp.shifts.models import Claim, Shift
 
 OVER_SHOWN = DAY
+STAGES = ("verifying", "confirmed", "sent")
 MORE_SHOWN = 20  # of those that are told with one; however many there are, the page stays a page
 
 
@@ -110,6 +111,9 @@ class Board:
 
     waiting: list[Row]
     held: list[Row]
+    verifying: list[Row]
+    confirmed: list[Row]
+    sent: list[Row]
     over: list[Row]
     chosen: Row | None
     trail: list[Line]
@@ -119,7 +123,7 @@ class Board:
     @property
     def open(self) -> int:
         """How many are open."""
-        return len(self.waiting) + len(self.held)
+        return len(self.waiting) + len(self.held) + len(self.verifying) + len(self.confirmed) + len(self.sent)
 
 
 def open_for(chapter_ids: Collection[str]) -> list[OpenAlert]:
@@ -170,7 +174,8 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     reach = _reach(chosen.id) if chosen else None
     return Board(
         waiting=sorted((rows[a.id] for a in open_now if a.state == "raised"), key=_worst_first),
-        held=[rows[a.id] for a in open_now if a.state == "got_it"],
+        held=[rows[a.id] for a in open_now if a.state == "got_it" and a.stage == "reported"],
+        **{stage: [rows[a.id] for a in open_now if a.state == "got_it" and a.stage == stage] for stage in STAGES},
         over=[rows[a.id] for a in over],
         chosen=looked_at,
         trail=_trail(chosen.id) if chosen else [],

@@ -328,6 +328,18 @@ def lift(actor: Actor, chapter_id: str, now: int) -> None:
         )
 
 
+def stop_for(actor: Actor, alert_id: str, now: int) -> None:
+    """The kill switch of an alert's chapter. Raises NotFound, Forbidden."""
+    stop(actor, answering.find(db.session(), actor, alert_id).chapter_id, now)
+
+
+def lift_for(actor: Actor, alert_id: str, now: int) -> None:
+    """Sending may go on in an alert's chapter, as far as it was stopped there or above. Raises NotFound, Forbidden, StepUpNeeded."""
+    alert = answering.find(db.session(), actor, alert_id)
+    held = stopped(db.session(), alert.chapter_id)
+    lift(actor, held.chapter_id if held else alert.chapter_id, now)
+
+
 def _coordinates(actor: Actor, chapter_id: str) -> None:
     if chapter_id not in actor.chapters:
         raise NotFound()

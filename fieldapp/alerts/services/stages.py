@@ -181,7 +181,7 @@ def open_again(actor: Actor, alert_id: str, now: int) -> Alert:
         if not policy.can_decide(actor, alert.chapter_id):
             raise Forbidden()
         session.refresh(alert, with_for_update=True)
-        if alert.state != "over" or alert.closed_at is None or alert.closed_at < now - OPEN_AGAIN or alert.folded_into:
+        if not may_open_again(alert, now):
             raise Invalid(N_("This alert cannot be opened again."))
         alert.state, alert.closed_at, alert.closed_by = "raised", None, None
         alert.got_it_by = alert.got_it_at = alert.got_it_lapses_at = alert.seen_at = None
@@ -194,6 +194,12 @@ def open_again(actor: Actor, alert_id: str, now: int) -> Alert:
         paging.note(session, alert, "opened_again", now, actor.person_id)
         paging.page(session, alert, alert.step, now)
     return alert
+
+
+def may_open_again(alert: Alert, now: int) -> bool:
+    """Whether it ended, not long ago, by somebody who said so or by the clock; what was taken back stays so."""
+    ended = alert.state == "over" and alert.closed_at is not None and alert.folded_into is None
+    return ended and (alert.closed_at or 0) >= now - OPEN_AGAIN
 
 
 def respond_due(now: int, limit: int = 50) -> int:
