@@ -95,7 +95,7 @@ def send(alert_id: str) -> ResponseReturnValue:
 def second(alert_id: str, send_id: str) -> ResponseReturnValue:
     """The second person says yes, or not yet."""
     yes = request.form.get("say") == "yes"
-    return _then(alert_id, lambda who, at: sending.second(who, send_id, yes, at))
+    return _then(alert_id, lambda who, at: sending.second(who, alert_id, send_id, yes, at))
 
 
 @blueprint.post("/alerts/<alert_id>/stop")

@@ -15,6 +15,11 @@ if (board instanceof HTMLElement) {
   follow(board);
   void tells(board);
   addKey("g", t("I've got it"), () => press(board, "got_it")?.click());
+  addKey("p", t("Ask a pair: Enter asks"), () => press(board, "ask")?.focus());
+  addKey("c", t("Confirm: Enter says it"), () => press(board, "confirm")?.focus());
+  addKey("n", t("Not ICE: Enter says it"), () => press(board, "not_ice")?.focus());
+  addKey("u", t("Couldn't confirm: Enter says it"), () => press(board, "could_not_confirm")?.focus());
+  addKey("s", t("Still there: Enter says it"), () => press(board, "still_there")?.focus());
   addKey("o", t("It's over: Enter says it"), () => press(board, "over")?.focus());
 }
 

@@ -224,7 +224,7 @@ def test_an_alert_without_network_says_not_sent_and_offers_to_call(phone: Phone)
     assert box
     page.mouse.move(box["x"] + 40, box["y"] + 30)
     page.mouse.down()
-    expect(page.get_by_role("heading", name="NOT SENT")).to_be_visible(timeout=5_000)
+    expect(page.get_by_role("heading", name="NOT SENT")).to_be_visible(timeout=30_000)
     page.mouse.up()
     expect(page.get_by_role("link", name="Call the hotline")).to_have_attribute("href", "tel:2125550142")
     text = page.get_by_role("link", name="Send a text message")

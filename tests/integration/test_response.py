@@ -177,10 +177,10 @@ def test_one_coordinator_alone_cannot_tell_the_chapter(scene, finch, juniper):
     assert (send.state, scene.told("news")) == ("proposed", [])
     assert scene.told("second") == ["Juniper"]
     with pytest.raises(SamePerson):
-        sending.second(scene.actor(finch, fresh=True), send.id, True, scene.clock.now())
+        sending.second(scene.actor(finch, fresh=True), send.alert_id, send.id, True, scene.clock.now())
     with pytest.raises(StepUpNeeded):
-        sending.second(scene.actor(juniper), send.id, True, scene.clock.now())
-    sending.second(scene.actor(juniper, fresh=True), send.id, True, scene.clock.now())
+        sending.second(scene.actor(juniper), send.alert_id, send.id, True, scene.clock.now())
+    sending.second(scene.actor(juniper, fresh=True), send.alert_id, send.id, True, scene.clock.now())
     assert "Alder" in scene.told("news")
     assert scene.alert(alert).stage == "sent"
 
@@ -196,24 +196,28 @@ def test_a_coordinator_of_the_chapter_above_is_a_second_person_where_there_is_on
     alert = confirmed(scene, finch)
     send = sending.propose(scene.actor(finch, fresh=True), alert, "chapter", scene.clock.now())
     assert scene.told("second") == ["Above"]
-    assert sending.second(scene.actor(above, fresh=True), send.id, True, scene.clock.now()).state == "sent"
+    assert (
+        sending.second(scene.actor(above, fresh=True), send.alert_id, send.id, True, scene.clock.now()).state == "sent"
+    )
 
 
 def test_a_volunteer_is_no_second_person_and_another_chapter_does_not_know_of_it(scene, finch):
     alert = confirmed(scene, finch)
     send = sending.propose(scene.actor(finch, fresh=True), alert, "chapter", scene.clock.now())
     with pytest.raises(Forbidden):
-        sending.second(scene.actor(scene.observer("Alder"), fresh=True), send.id, True, scene.clock.now())
+        sending.second(
+            scene.actor(scene.observer("Alder"), fresh=True), send.alert_id, send.id, True, scene.clock.now()
+        )
     stranger = scene.coordinator("Stranger", scene.make.chapter("Another"))
     with pytest.raises(NotFound):
-        sending.second(scene.actor(stranger, fresh=True), send.id, True, scene.clock.now())
+        sending.second(scene.actor(stranger, fresh=True), send.alert_id, send.id, True, scene.clock.now())
 
 
 def test_the_whole_chapter_is_told_only_so_often_in_a_day(scene, finch, juniper):
     for _ in range(rules_of({}).sends_a_day):
         alert = confirmed(scene, finch)
         send = sending.propose(scene.actor(finch, fresh=True), alert, "chapter", scene.clock.now())
-        sending.second(scene.actor(juniper, fresh=True), send.id, True, scene.clock.now())
+        sending.second(scene.actor(juniper, fresh=True), send.alert_id, send.id, True, scene.clock.now())
         scene.clock.advance(11 * MINUTE)
     alert = confirmed(scene, finch)
     with pytest.raises(TooMany):
@@ -225,7 +229,7 @@ def test_the_kill_switch_stops_what_waits_and_all_that_would_follow(scene, finch
     scene.observer("Alder", likes=False)
     alert = confirmed(scene, finch)
     send = sending.propose(scene.actor(finch, fresh=True), alert, "chapter", scene.clock.now())
-    sending.second(scene.actor(juniper, fresh=True), send.id, True, scene.clock.now())
+    sending.second(scene.actor(juniper, fresh=True), send.alert_id, send.id, True, scene.clock.now())
     assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == 1]
     sending.stop(scene.actor(finch), scene.chapter.id, scene.clock.now())
     assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == 1] == []

@@ -116,7 +116,7 @@ class Response(RuleBasedStateMachine):
     @rule(boss=BOSSES, yes=st.booleans(), fresh=st.booleans())
     def second(self, boss: int, yes: bool, fresh: bool) -> None:
         for send in self.make.all(AlertSend):
-            self.attempt(sending.second, self.who(boss, fresh), send.id, yes, self.now)
+            self.attempt(sending.second, self.who(boss, fresh), send.alert_id, send.id, yes, self.now)
 
     @rule(boss=BOSSES, on=st.booleans())
     def switch(self, boss: int, on: bool) -> None:

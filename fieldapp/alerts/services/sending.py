@@ -22,7 +22,7 @@ from fieldapp.core import canonical, p256
 from fieldapp.core.actor import Actor
 from fieldapp.core.clock import DAY, MINUTE
 from fieldapp.core.db import db, lock, write
-from fieldapp.core.errors import N_, DomainError, Forbidden, NotFound, StepUpNeeded
+from fieldapp.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, StepUpNeeded
 from fieldapp.core.protocol import DOMAIN_BROADCAST, VERSION
 from fieldapp.records import here, serverkeys
 
@@ -132,12 +132,12 @@ def reach(alert: Alert, now: int) -> list[Reach]:
 def propose(actor: Actor, alert_id: str, ring: str, now: int) -> AlertSend:
     """Send to a ring; to the whole chapter it is proposed, for a second person to say yes.
 
-    Raises NotFound, Forbidden, Closed, NotConfirmed, Unanswered, Stopped, TooMany, StepUpNeeded.
+    Raises NotFound, Forbidden, Invalid, Closed, NotConfirmed, Unanswered, Stopped, TooMany, StepUpNeeded.
     """
-    if ring not in RINGS:
-        raise NotFound()
     with write() as session:
         alert = stages.decided(session, actor, alert_id)
+        if ring not in RINGS:
+            raise Invalid()
         lock(session, [f"sends {alert.chapter_id}"])  # the cap is counted, and two of the same are one
         rules = stages.of(session, alert)
         _may_leave(session, alert, rules, now)
@@ -172,14 +172,14 @@ def _waiting(session: Session, alert: Alert, ring: str, now: int) -> AlertSend |
     return session.scalars(query).first()
 
 
-def second(actor: Actor, send_id: str, yes: bool, now: int) -> AlertSend:
+def second(actor: Actor, alert_id: str, send_id: str, yes: bool, now: int) -> AlertSend:
     """The second person's answer to a proposal.
 
     Raises NotFound, Forbidden, SamePerson, StepUpNeeded, Decided, and all that propose does.
     """
     with write() as session:
         send = session.get(AlertSend, send_id, populate_existing=True)
-        if send is None:
+        if send is None or send.alert_id != alert_id:
             raise NotFound()
         alert = answering.find(session, actor, send.alert_id)
         if not may_second(session, actor, alert, now):

@@ -3,7 +3,7 @@ import { plural } from "../../lib/i18n.js";
 
 /** @typedef {{mark: string, open: number, every: number}} News */
 
-const PARTS = ["list", "thing", "reach"];
+const PARTS = ["list", "thing", "decide", "reach"];
 
 /**
  * A page as a document. XMLHttpRequest parses it without a sink that Trusted Types guards, and runs nothing in it.
