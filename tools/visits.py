@@ -90,6 +90,7 @@ STOPS = (
     Stop("coordinator", "series-change", "/shifts/series", "main td.act a[href*='/edit']"),
     Stop("coordinator", "paper", "/paper"),
     Stop("coordinator", "alerts", "/alerts"),
+    Stop("coordinator", "alert-second", "/alerts", "main [data-row]:has(.ref):nth-of-type(1) a.al-t"),
     Stop("coordinator", "alert-rules", "/alerts/rules"),
     Stop("coordinator", "places", "/places"),
     Stop("coordinator", "place", "/places", "main [data-row] a[href^='/places/']"),

@@ -25,7 +25,7 @@ from fieldapp.coverage.services import counting
 from fieldapp.guides import markdown
 from fieldapp.guides.models import GuideVersion
 from fieldapp.guides.services import builtin, writing
-from fieldapp.ops import demo_care, demo_history, demo_needs, demo_partners, demo_series, demo_training
+from fieldapp.ops import demo_alerts, demo_care, demo_history, demo_needs, demo_partners, demo_series, demo_training
 from fieldapp.places.models import Place, PlacePick
 from fieldapp.places.services import importing
 from fieldapp.shifts.models import Claim, Shift
@@ -85,6 +85,7 @@ def seed(settings: Settings, now: int) -> bool:
         demo_series.add(session, chapter, people, now)
         demo_history.add(session, today - timedelta(days=today.weekday()), chapter.zone, chance)
         demo_training.add(session, chapter, people, now)
+        demo_alerts.add(session, chapter, people, now)
         demo_needs.add(session, chapter, today - timedelta(days=today.weekday()), now)
     counting.count(now)
     return True

@@ -20,6 +20,7 @@ if (board instanceof HTMLElement) {
   addKey("n", t("Not ICE: Enter says it"), () => press(board, "not_ice")?.focus());
   addKey("u", t("Couldn't confirm: Enter says it"), () => press(board, "could_not_confirm")?.focus());
   addKey("s", t("Still there: Enter says it"), () => press(board, "still_there")?.focus());
+  addKey("y", t("Say yes and send: Enter says it"), () => /** @type {HTMLElement|null} */ (board.querySelector("[data-yes]"))?.focus());
   addKey("o", t("It's over: Enter says it"), () => press(board, "over")?.focus());
 }
 

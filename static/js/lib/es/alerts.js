@@ -7,6 +7,7 @@ export default {
   "Not ICE: Enter says it": "No era ICE: Entrar lo dice",
   "Couldn't confirm: Enter says it": "No se pudo confirmar: Entrar lo dice",
   "Still there: Enter says it": "Sigue ahí: Entrar lo dice",
+  "Say yes and send: Enter says it": "Decir que sí y enviar: Entrar lo dice",
   "over by {time}": "pasado por {time}",
   "{time} left": "quedan {time}",
   "{n} new: show": { one: "{n} nueva: mostrar", other: "{n} nuevas: mostrar" },
