@@ -11,8 +11,9 @@ from flask_babel import gettext
 
 from fieldapp.alerts import words, words_rules
 from fieldapp.alerts.routes import blueprint
-from fieldapp.alerts.services import ladder, parameters
+from fieldapp.alerts.services import ladder, parameters, rehearsal
 from fieldapp.alerts.services.parameters import ChangedMeanwhile
+from fieldapp.alerts.services.rules import Rules
 from fieldapp.core.errors import Invalid
 from fieldapp.web.gate import actor, now
 
@@ -44,6 +45,16 @@ def change_rules(chapter_id: str) -> ResponseReturnValue:
     return redirect(url_for("alerts.rules", chapter_id=chapter_id), 303)
 
 
+@blueprint.post("/alerts/rules/<chapter_id>/preview")
+def preview_rules(chapter_id: str) -> ResponseReturnValue:
+    """What would happen to the example by what was entered; nothing is saved."""
+    try:
+        made = parameters.read(request.form)
+    except Invalid as error:
+        return _page(chapter_id, request.form, error.fields), HTTPStatus.BAD_REQUEST
+    return _page(chapter_id, request.form, made=made)
+
+
 @blueprint.post("/alerts/rules/<chapter_id>/usual")
 def usual_rules(chapter_id: str) -> ResponseReturnValue:
     """Back to the usual."""
@@ -60,8 +71,13 @@ def _page(
     values: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     said: ChangedMeanwhile | None = None,
+    made: Rules | None = None,
 ) -> str:
     sheet = parameters.sheet(actor(), chapter_id)
+    places = rehearsal.places(sheet.chapter)
+    place = next((one for one in places if values and one.id == values.get("place")), places[0] if places else None)
+    shown = made or sheet.rules
+    crew = rehearsal.crew(chapter_id, place.id if place else None, shown, now())
     return render_template(
         "alerts/rules.html",
         sheet=sheet,
@@ -72,6 +88,15 @@ def _page(
         errors=errors or {},
         said=said,
         words=words_rules,
+        places=places,
+        place=place,
+        entered=made is not None,
+        crew=crew,
+        plays=[rehearsal.play(shown, crew, acts) for acts in (rehearsal.NOBODY, rehearsal.SEEN)],
+        rules=shown,
+        at=rehearsal.shown,
+        rungs=words.RUNGS,
+        rings=words.RINGS,
         then={name: words.RUNGS[ladder.RUNGS[n]] for n, name in enumerate(parameters.CLIMB, 1)},
         now=now(),
     )

@@ -192,7 +192,7 @@ function provenForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.dataset.proof === undefined) return;
-    if (performance.now() - loaded < Number(form.dataset.proof) - 5_000) return;
+    if (performance.now() - loaded < Number(form.dataset.proof) - 5_000 || event.submitter?.hasAttribute("data-unproven")) return;
     event.preventDefault();
     const button = event.submitter instanceof HTMLButtonElement ? event.submitter : null;
     void tapped(button, async () => {

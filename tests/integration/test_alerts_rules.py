@@ -172,3 +172,48 @@ def test_every_change_is_told_to_the_chapters_phones(make, desk, path):
     before = make.all(Chapter)[0].version
     desk.post(path, form(check="20"))
     assert make.all(Chapter)[0].version > before
+
+
+def test_the_preview_shows_the_times_of_what_was_entered_and_saves_nothing(make, desk, path):
+    answer = desk.post(f"{path}/preview", form(climb_1="2", still="10"))
+    part = answer.text.split('id="rehearsal"')[1]
+    assert answer.status_code == 200 and "<time>7:44</time>" in part and "<time>8:00</time>" in part
+    assert "With what stands in the form." in part and 'value="2"' in answer.text
+    assert settings(make) == {} or parameters.CHANGED not in settings(make)
+
+
+def test_the_preview_counts_who_is_there_and_names_nobody(make, chapter, desk, path):
+    make.place(chapter)
+    for name in ("Alder", "Birch"):
+        phone_of(make, make.person(chapter, "coordinator", field_name=name), chapter)
+    part = desk.get(path).text.split('id="rehearsal"')[1]
+    assert "<b>3 people</b>." in part and "3 have no push: call them." in part
+    assert not any(name in part for name in ("Alder", "Birch", "Juniper"))
+
+
+def test_the_preview_is_of_a_place_that_one_may_read(make, desk, path, chapter):
+    here, elsewhere = make.place(chapter, "Here"), make.place(make.chapter("Elsewhere"), "Not ours")
+    part = desk.post(f"{path}/preview", form(place=elsewhere.id)).text.split('id="rehearsal"')[1]
+    assert f'value="{here.id}" selected' in part and "Not ours" not in part
+
+
+def test_a_preview_of_nonsense_is_refused_as_saving_it_is(desk, path):
+    answer = desk.post(f"{path}/preview", form(climb_1="x", place="'; --"))
+    assert answer.status_code == 400 and "make no sense yet" in answer.text
+
+
+def test_the_preview_says_what_the_machine_does(make, chapter, desk, path, clock):
+    from fieldapp.alerts.models import AlertEvent
+    from fieldapp.alerts.services import escalation, rehearsal
+
+    raised = phone_of(make, make.person(chapter), chapter).raise_alert()
+    said = [
+        line.at
+        for line in rehearsal.play(Rules(), rehearsal.crew(chapter.id, None, Rules(), clock.now()))
+        if line.what == "told"
+    ]
+    for _ in range(said[-1] // MINUTE):
+        clock.advance(MINUTE)
+        escalation.climb_due(clock.now())
+    paged = [one.at - raised.arrived_at for one in make.all(AlertEvent) if one.what == "paged"]
+    assert sorted(paged) == said

@@ -30,7 +30,7 @@ def climb(alert_id: str, now: int) -> bool:
         settings = session.scalar(select(Chapter.settings).where(Chapter.id == alert.chapter_id)) or {}
         plan = ladder.ladder_of(settings)
         begun = alert.opened_at or alert.arrived_at
-        step = max(alert.step + 1, alert.first_step + plan.rung_at(now - begun))
+        step = plan.step_after(alert.step, now - begun, alert.first_step)
         taken = session.execute(
             update(Alert)
             .where(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Device, Membership, Person
 from fieldapp.alerts.models import Alert, Duty, Notice, PushSubscription
-from fieldapp.alerts.services.rules import rules_of
+from fieldapp.alerts.services.rules import Rules, rules_of
 from fieldapp.core.actor import ADMIN, COORDINATOR
 from fieldapp.core.clock import MINUTE
 from fieldapp.shifts.models import Shift
@@ -31,6 +31,10 @@ class Ladder:
         """The rung that should be told ``elapsed`` ms after arrival."""
         return sum(1 for moment in self.climb if moment <= elapsed)
 
+    def step_after(self, step: int, elapsed: int, first: int = 0) -> int:
+        """The step taken ``elapsed`` ms after arrival: the next one, or after an outage the highest that is due."""
+        return max(step + 1, first + self.rung_at(elapsed))
+
     def next_at(self, arrived_at: int, step: int, now: int) -> int:
         """When the step after ``step`` is due, ms UTC."""
         planned = arrived_at + self.climb[step] if step < len(self.climb) else now + self.repeat
@@ -39,8 +43,12 @@ class Ladder:
 
 def ladder_of(settings: Mapping[str, Any]) -> Ladder:
     """The chapter's ladder."""
-    own = rules_of(settings)
-    return Ladder(own.climb, own.repeat)
+    return of_rules(rules_of(settings))
+
+
+def of_rules(rules: Rules) -> Ladder:
+    """The ladder of these parameters."""
+    return Ladder(rules.climb, rules.repeat)
 
 
 def place_of(alert: Alert, step: int) -> int:

@@ -29,6 +29,8 @@ STILL, BACK, SECOND = (
     "second",
 )  # notices to who decides: still there? a pair is back; say yes or no to sending
 RESULTS = ("not_ice", "unconfirmed")
+SILENT, STILL_ASKED, UNCONFIRMED, NO_REPORT = ("silent", "still_asked", "unconfirmed", "no_report")  # by the clock
+ENDS = (SILENT, UNCONFIRMED)
 SAID = ("yes", "no", "unknown")
 
 
@@ -230,19 +232,23 @@ def respond(alert_id: str, now: int) -> bool:
     return True
 
 
-def _by_itself(session: Session, alert: Alert, rules: Rules, now: int) -> None:
+def what_is_due(alert: Alert, rules: Rules, now: int) -> str:
+    """What happens by itself to an alert that is due at ``now`` (ms UTC), as its trail says it; empty for nothing. Pure."""
     if alert.stage in LIVE:
-        if now >= (alert.seen_at or now) + rules.silent:
-            paging.note(session, alert, "silent", now)
-            _end(session, alert, now)
-        else:
-            paging.note(session, alert, "still_asked", now)
-            tell_holder(session, alert, STILL, now)
-    elif _has_waited(alert, rules, now):
-        _end(session, alert, now, "unconfirmed")
-    elif alert.stage == "verifying":
-        paging.note(session, alert, "no_report", now)
-        tell_holder(session, alert, BACK, now)
+        return SILENT if now >= (alert.seen_at or now) + rules.silent else STILL_ASKED
+    if _has_waited(alert, rules, now):
+        return UNCONFIRMED
+    return NO_REPORT if alert.stage == "verifying" else ""
+
+
+def _by_itself(session: Session, alert: Alert, rules: Rules, now: int) -> None:
+    what = what_is_due(alert, rules, now)
+    if what in (SILENT, STILL_ASKED, NO_REPORT):
+        paging.note(session, alert, what, now)
+    if what in ENDS:
+        _end(session, alert, now, UNCONFIRMED if what == UNCONFIRMED else "")
+    elif what:
+        tell_holder(session, alert, STILL if what == STILL_ASKED else BACK, now)
 
 
 def _has_waited(alert: Alert, rules: Rules, now: int) -> bool:

@@ -10,5 +10,6 @@ ROWS = [
     Row("alerts.rules_first", may=READ),
     Row("alerts.rules", params=CHAPTER, may=READ, of="here"),
     Row("alerts.change_rules", "POST", CHAPTER, may={"coordinator"}, of="here"),
+    Row("alerts.preview_rules", "POST", CHAPTER, may=READ, of="here"),
     Row("alerts.usual_rules", "POST", CHAPTER, may={"coordinator"}, of="here"),
 ]
