@@ -15,12 +15,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from fieldapp import TOP
+from fieldapp.accounts.identity import actor_for
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import sessions
-from fieldapp.alerts.models import Alert, Notice, PushSubscription
-from fieldapp.alerts.services import worded
+from fieldapp.alerts.models import Alert, AlertAsk, Notice, PushSubscription
+from fieldapp.alerts.services import duty, sending, stages, verifying, worded
 from fieldapp.core.clock import MINUTE, Clock
 from fieldapp.core.db import db
+from fieldapp.shifts.models import Preference
 from tests.browser.stage import CHROMIUM, DESK, PHONE, QUIET
 from tests.phones import Phone, phone_of
 from tests.pushservice import PushService
@@ -292,3 +294,50 @@ def test_a_notice_for_somebody_else_says_so_and_leads_to_the_sign_in(desk):
     expect(page.get_by_role("heading")).to_have_text("Este mensaje no es para este aparato")
     assert faults(page) == []
     assert page.evaluate("() => document.documentElement.lang") == "es"
+
+
+def test_one_of_a_pair_is_asked_goes_says_what_they_see_and_that_they_are_out(
+    make, desk, chapter, juniper, service, clock
+):
+    page, _ = enrolled(desk, juniper, service)
+    place = make.place(chapter, "26 Federal Plaza")
+    make.certificate(juniper, make.course(chapter))
+    make.keep(Preference(person_id=juniper.id, likes={"places": [place.id]}, never={}, at=clock.now()))
+    finch = make.person(chapter, "coordinator", field_name="Finch")
+    reporter = phone_of(make, make.person(chapter, field_name="Sorrel"), chapter)
+    alert = reporter.raise_alert(place=place.id)
+    verifying.ask_pair(actor_for(finch), alert.id, clock.now())
+    notice = next(n for n in make.all(Notice) if n.what == "look")
+    page.goto(f"/notice#{notice.id}")
+    expect(page.get_by_role("heading", name="Can you look?")).to_be_visible()
+    expect(page.get_by_text("Look from where anybody may stand")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="I'm going").click()
+    page.get_by_role("button", name="I'm there").click()
+    page.get_by_role("button", name="ICE is here").click()
+    expect(page.get_by_text("Your dispatcher has it.")).to_be_visible()
+    page.get_by_role("button", name="I'm well, still here").click()
+    expect(page.get_by_role("button", name="I'm well, still here")).to_have_attribute("aria-disabled", "false")
+    assert faults(page) == []
+    page.get_by_role("button", name="I'm out and OK").click()
+    expect(page.locator("footer").get_by_text("Nothing more is asked of you.")).to_be_visible()
+    (ask,) = make.all(AlertAsk)
+    assert (ask.saw, ask.state) == ("ice", "out")
+
+
+def test_a_confirmed_one_is_read_without_a_sign_in_and_asks_nothing(make, desk, chapter, juniper, service, clock):
+    page, _ = enrolled(desk, juniper, service)
+    finch = make.person(chapter, "coordinator", field_name="Finch")
+    duty.begin(actor_for(juniper), clock.now())
+    place = make.place(chapter, "26 Federal Plaza")
+    reporter = phone_of(make, make.person(chapter, field_name="Sorrel"), chapter)
+    alert = reporter.raise_alert(place=place.id)
+    stages.confirm(actor_for(finch), alert.id, {"specific": "yes", "two_or_lead": "yes"}, clock.now())
+    sending.propose(actor_for(finch), alert.id, "duty", clock.now())
+    notice = next(n for n in make.all(Notice) if n.what == "news")
+    page.context.clear_cookies()
+    page.goto(f"/notice#{notice.id}")
+    expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
+    expect(page.get_by_text("Nothing is asked of you now.")).to_be_visible()
+    expect(page.get_by_role("button")).to_have_count(0)
+    assert faults(page) == []

@@ -63,6 +63,8 @@ def test_a_device_reads_its_notice_without_a_session(make, sign_in, chapter, coo
         "mine": False,
         "lapses_at": None,
         "closed_at": None,
+        "result": "",
+        "seen_at": None,
         "hotline": "555-0199",
         "more": 0,
     }

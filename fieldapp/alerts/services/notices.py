@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView, find_key
 from fieldapp.alerts.models import WORD, Alert, Notice
-from fieldapp.alerts.services import folding
+from fieldapp.alerts.services import folding, verifying
 from fieldapp.alerts.services.answering import was_sent_to
 from fieldapp.core import canonical, p256
 from fieldapp.core.canonical import unb64u
@@ -62,7 +62,8 @@ def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
         shown["by_word"] = (
             True  # whoever answers must not call that phone; its own person is told nothing, whatever they are besides
         )
-    return {"notice": notice.id, "answer": notice.answer, "alert": shown}
+    look = verifying.look_of(notice) if notice.what == verifying.LOOK else None
+    return {"notice": notice.id, "kind": notice.what, "answer": notice.answer, "alert": shown, "look": look}
 
 
 def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
@@ -76,7 +77,13 @@ def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
     alert = db.session.scalars(query).first()
     if alert is None:
         raise NotFound()
-    return {"notice": None, "answer": None, "alert": _as_told(alert, key.person_id) | {"more": 0}}
+    return {
+        "notice": None,
+        "kind": "mine",
+        "answer": None,
+        "look": None,
+        "alert": _as_told(alert, key.person_id) | {"more": 0},
+    }
 
 
 def _as_told(alert: Alert, person_id: str | None) -> dict[str, Any]:
@@ -107,6 +114,8 @@ def show(alert: Alert, person_id: str | None) -> dict[str, Any]:
         "mine": held and alert.got_it_by == person_id,
         "lapses_at": alert.got_it_lapses_at,
         "closed_at": alert.closed_at,
+        "result": alert.result,
+        "seen_at": alert.seen_at,
         "hotline": chapter.hotline,
     }
 

@@ -7,6 +7,7 @@ asked more often in a day than the chapter's cap. The others nearby are put on s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -243,3 +244,18 @@ def asks_of(alert_id: str) -> list[tuple[AlertAsk, str]]:
         .order_by(AlertAsk.pair, AlertAsk.asked_at, AlertAsk.id)
     )
     return [(ask, name) for ask, name in db.session.execute(query).tuples()]
+
+
+def look_of(notice: Notice) -> dict[str, Any] | None:
+    """How far somebody who was asked to look is, for their phone. Times: ms UTC."""
+    one = (AlertAsk.alert_id == notice.alert_id, AlertAsk.person_id == notice.person_id, AlertAsk.kind == "verify")
+    ask = db.session.scalars(select(AlertAsk).where(*one)).first()
+    if ask is None:
+        return None
+    return {
+        "state": ask.state,
+        "report_by": ask.report_by,
+        "here_at": ask.here_at,
+        "saw": ask.saw or None,
+        "next_check_at": ask.next_check_at,
+    }

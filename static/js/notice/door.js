@@ -6,8 +6,10 @@ import { dayPart } from "../field/words.js";
 /** @typedef {{name: string, address: string}} Place */
 /** @typedef {{id: string, number: number, what: "ice_here"|"being_taken"|"need_help", state: "raised"|"got_it"|"over"|"cancelled", place: Place|null,
  *   cell: string|null, zone: string, raised_at: number, arrived_at: number, got_it: {role: string, at: number}|null, mine: boolean,
- *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number, by_word?: true}} Alert `by_word`: a duress word raised it */
-/** @typedef {{notice: string, answer: "got_it"|"cannot"|null, alert: Alert}} Notice */
+ *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number, result: ""|"confirmed"|"not_ice"|"unconfirmed", seen_at: number|null, by_word?: true}} Alert `by_word`: a duress word raised it */
+/** @typedef {"got_it"|"cannot"|"going"|"here"|"well"|"out"|"ice"|"not_ice"|"nothing"} Answer */
+/** @typedef {{state: "asked"|"going"|"cannot"|"here"|"out"|"ended", report_by: number|null, here_at: number|null, saw: "ice"|"not_ice"|"nothing"|null, next_check_at: number|null}} Look */
+/** @typedef {{notice: string, kind: "alert"|"look"|"news"|"still"|"back"|"second", answer: Answer|null, alert: Alert, look: Look|null}} Notice */
 /** @typedef {"no_key"|"not_here"|"offline"} Fault */
 /** @typedef {{state: "sending"|"received"|"not_applied"|"attention"|"waiting", code: string|null}} Sent */
 
@@ -37,13 +39,13 @@ export async function open(id) {
 /**
  * Writes the answer as a record: it is on the device before anything is sent, and it is sent once.
  * @param {Notice} notice
- * @param {"got_it"|"cannot"} answer
+ * @param {Answer} answer
  * @returns {Promise<string>} the record's id
  */
 export async function answer({ notice, alert }, answer) {
   const lang = document.documentElement.lang === "es" ? "es" : "en";
   const saved = await outbox.save({
-    kind: "acknowledge", lang, purpose: "monitoring", day_part: dayPart(Date.now(), alert.zone), draft: `${notice}-${answer}`,
+    kind: "acknowledge", lang, purpose: "monitoring", day_part: dayPart(Date.now(), alert.zone), draft: `${notice}-${answer}${answer === "well" ? Date.now() : ""}`, // said again and again by who is on scene
     answers: [{ path: "/notice", value: notice, box: null }, { path: "/answer", value: answer, box: null }],
     label: { kind: "acknowledge" },
   });

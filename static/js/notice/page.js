@@ -7,6 +7,8 @@ import { readChoice, readSnapshot } from "../field/keep.js";
 import { known } from "../field/language.js";
 import { timeZoned as time } from "../field/words.js";
 import { answer, keepIt, open, outbox, sent } from "./door.js";
+import { lookMessage } from "./look.js";
+import { toldMessage } from "./told.js";
 import { ago, cellWords, whatOf, whoHasIt } from "./words.js";
 
 /** @typedef {import("./door.js").Notice} Notice */
@@ -33,7 +35,7 @@ export class NoticePage extends LitElement {
     /** @type {Notice|null} */
     this.notice = null;
     this.fault = "";
-    /** @type {""|"got_it"|"cannot"} the answer under way */
+    /** @type {""|import("./door.js").Answer} the answer under way */
     this.answering = "";
     this.record = "";
     this.late = false;
@@ -93,7 +95,7 @@ export class NoticePage extends LitElement {
     this.notice.alert.lapses_at = null;
   }
 
-  /** @param {"got_it"|"cannot"} said */
+  /** @param {import("./door.js").Answer} said */
   async say(said) {
     if (!this.notice || this.answering) return;
     Object.assign(this, { answering: said, late: false });
@@ -147,7 +149,10 @@ export class NoticePage extends LitElement {
   }
 
   /** @param {Notice} notice */
-  message({ alert, answer: said }) {
+  message(notice) {
+    const { alert, answer: said } = notice;
+    if (notice.kind === "look" && notice.look) return lookMessage(this, notice, notice.look);
+    if (notice.kind !== "alert") return toldMessage(this, notice);
     return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
         <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
         ${this.byWord(alert)}${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.facts(alert)}
@@ -170,6 +175,8 @@ export class NoticePage extends LitElement {
   /** @param {Alert} alert */
   chip(alert) {
     if (alert.state === "cancelled") return html`<span class="chip">${icon("undo-2")}${t("Taken back")}</span>`;
+    if (alert.state === "over" && alert.result === "not_ice") return html`<span class="chip chip--ok">${icon("check")}${t("Not ICE")}</span>`;
+    if (alert.state === "over" && alert.result === "unconfirmed") return html`<span class="chip">${icon("circle-help")}${t("Couldn't confirm")}</span>`;
     if (alert.state === "over") return html`<span class="chip chip--ok">${icon("check")}${t("It's over")}</span>`;
     if (alert.got_it) return html`<span class="chip chip--ok">${icon("check")}${t("Somebody has it")}</span>`;
     return html`<span class="chip chip--danger">${icon("megaphone")}${t("Nobody has it yet")}</span>`;
