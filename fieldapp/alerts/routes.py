@@ -12,7 +12,7 @@ from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
 from fieldapp.accounts.services import chapters
-from fieldapp.alerts import policy, words, words_rules
+from fieldapp.alerts import policy, words
 from fieldapp.alerts.models import Alert
 from fieldapp.alerts.services import answering, board, duty, raising, response_page
 from fieldapp.alerts.services.answering import Already
@@ -51,7 +51,7 @@ def _board(alert_id: str | None) -> str:
         what=words.WHAT,
         rungs=words.RUNGS,
         response=response_page.response(actor(), seen.chosen.alert, now()) if seen.chosen else None,
-        questions={name: one.name for name, one in words_rules.QUESTIONS.items()},
+        questions=words.QUESTIONS,
         rings=words.RINGS,
         saw=words.SAW,
         results=words.RESULTS,

@@ -21,5 +21,13 @@ RINGS = {
     "near": N_("Certified people near there too"),
     "chapter": N_("The whole chapter"),
 }
+QUESTIONS = {
+    "firsthand": N_("Firsthand?"),
+    "reporter_known": N_("Is the reporter known?"),
+    "specific": N_("A specific place and time?"),
+    "recent": N_("Seen in the last 15 minutes?"),
+    "two_or_lead": N_("Two confirmations, or one certified lead there?"),
+    "partner_asked": N_("Was the partner asked?"),
+}
 SAW = {"ice": N_("ICE is here"), "not_ice": N_("Not ICE"), "nothing": N_("Nothing to see now")}
 RESULTS = {"not_ice": N_("Not ICE"), "unconfirmed": N_("Couldn't confirm"), "confirmed": N_("Confirmed")}
