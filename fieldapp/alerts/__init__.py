@@ -11,6 +11,7 @@ from fieldapp.alerts import (  # noqa: F401 - what registers itself
     models,
     records,
     routes,
+    routes_after,
     routes_api,
     routes_quiet,
     routes_response,

@@ -31,3 +31,19 @@ QUESTIONS = {
 }
 SAW = {"ice": N_("ICE is here"), "not_ice": N_("Not ICE"), "nothing": N_("Nothing to see now")}
 RESULTS = {"not_ice": N_("Not ICE"), "unconfirmed": N_("Couldn't confirm"), "confirmed": N_("Confirmed")}
+OUTCOMES = {
+    "confirmed": N_("Confirmed"),
+    "not_ice": N_("Not ICE"),
+    "unconfirmed": N_("Couldn't confirm"),
+    "over": N_("Over, nothing said of what it was"),
+    "cancelled": N_("Taken back"),
+}
+STEPS = {
+    "arrived": N_("From the phone to the server"),
+    "got_it": N_("Until somebody has it"),
+    "asked": N_("Until a pair is asked"),
+    "saw": N_("Until the pair says what it sees"),
+    "decided": N_("Until it is confirmed, or not"),
+    "sent": N_("Until it is sent to more people"),
+    "ended": N_("Until it is over, from its arrival"),
+}

@@ -45,6 +45,8 @@ ROWS = [
         "stop",
     )
 ] + [
+    Row("alerts.past", may=BOARD),
+    Row("alerts.past_file", may=BOARD),
     Row("alerts.go_on", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.second", "POST", {"alert_id": "@proposal_of", "send_id": "@proposal"}, may=BOARD, of="here"),
 ]
