@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from fieldapp.alerts.routes import blueprint
-from fieldapp.alerts.services import notices, subscriptions
+from fieldapp.alerts.services import notices, proof, subscriptions
 from fieldapp.config import Settings
 from fieldapp.core.errors import Invalid
 from fieldapp.web.gate import actor, no_csrf, now, public
 from fieldapp.web.ratelimit import limiter
+
+SHOWN_MOST = 200  # bytes of what a browser says when it shows a push
 
 
 def _json() -> Any:
@@ -60,4 +63,32 @@ def delete_push() -> ResponseReturnValue:
     if not isinstance(body, dict) or not isinstance(body.get("device"), str):
         raise Invalid()
     subscriptions.remove(actor(), body["device"], now())
+    return jsonify(ok=True)
+
+
+@blueprint.get("/api/v1/push")
+def own_push() -> ResponseReturnValue:
+    """What the server knows of the actor's own subscriptions, and when each last said that it shows a push."""
+    return jsonify(devices=[asdict(one) for one in proof.own(actor())], now=now())
+
+
+@blueprint.post("/api/v1/push/test")
+@limiter.limit("10 per minute")
+def test_push() -> ResponseReturnValue:
+    """Send a test to the actor's own device."""
+    body = _json()
+    if not isinstance(body, dict) or not isinstance(body.get("device"), str):
+        raise Invalid()
+    proof.test(actor(), body["device"], now())
+    return jsonify(ok=True)
+
+
+@blueprint.post("/api/v1/push/shown")
+@public
+@no_csrf
+@limiter.limit("600 per minute")  # a broadcast shows on many phones behind one address
+def push_shown() -> ResponseReturnValue:
+    """A browser shows a push (docs/protocol.md 12): the same answer whatever it says."""
+    if 0 < (request.content_length or 0) <= SHOWN_MOST:
+        proof.shown(_json(), now())
     return jsonify(ok=True)

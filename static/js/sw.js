@@ -1,6 +1,9 @@
 // The service worker: keeps the app for cold offline starts, shows a push at once, drains the outbox when the network returns.
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
+import { countBadge } from "./field/badge.js";
 import { endSession } from "./field/ending.js";
+import { tellShown } from "./field/proof.js";
+import { tell as tellServer, turnedOn } from "./field/telling.js";
 import { browserEffects } from "./outbox/browser.js";
 import { openOutbox } from "./outbox/index.js";
 
@@ -87,26 +90,34 @@ worker.addEventListener("sync", (/** @type {any} */ event) => {
   if (event.tag === "drain") event.waitUntil(Promise.all([drain(), endSession().catch(() => undefined)])); // what "Lock now" ended without network ends now
 });
 
-/** The id that a push carries, and whether Today says more of it. @param {PushMessageData|null} data */
-function noticeOf(data) {
+/**
+ * The id that a push carries, whether Today says more of it, and what proves that it was shown. A browser that can show it by itself hands its
+ * notification over in place of the bytes.
+ * @param {PushEvent & {notification?: Notification, proposedNotification?: Notification}} event
+ */
+function noticeOf(event) {
   try {
-    const { notice: id, open: where } = data?.json() ?? {};
-    return { id: typeof id === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(id) ? id : "", today: where === "today" };
+    const { notice: id, open: where, proof } = event.data?.json() ?? (event.notification ?? event.proposedNotification)?.data ?? {};
+    return { id: named(id), today: where === "today", proof: named(proof) };
   } catch {
-    return { id: "", today: false };
+    return { id: "", today: false, proof: "" };
   }
 }
+
+/** @param {unknown} id @returns {string} */
+const named = (id) => (typeof id === "string" && /^[A-Za-z0-9_-]{1,40}$/.test(id) ? id : "");
 
 /** Whether a plain name was chosen on this phone (field/look.js); shown under its usual name when that cannot be read. */
 const isPlain = () => caches.match("/plain", { cacheName: "fieldapp-look" }).then(Boolean, () => false);
 
 worker.addEventListener("push", (event) => {
-  const { id, today } = noticeOf(event.data);
+  const { id, today, proof } = noticeOf(event);
   // Always the same generic words, whatever came: the lock screen says nothing, and a push that shows nothing costs the permission.
   const shown = isPlain().then((plain) => worker.registration.showNotification(plain ? "1 new message" : "Fieldapp: 1 new message", {
     icon: plain ? build.plain : build.icon, ...(plain ? {} : { badge: build.badge }), tag: today ? "today" : id || "fieldapp", data: { id, today }, requireInteraction: !today,
   }));
   event.waitUntil(shown);
+  event.waitUntil(shown.then(() => Promise.all([tellShown(proof), countBadge(worker.registration)])).catch(() => undefined)); // it shows whatever becomes of these
   void drain();
 });
 
@@ -114,6 +125,7 @@ worker.addEventListener("notificationclick", (event) => {
   event.notification.close();
   const { id, today } = event.notification.data ?? {};
   event.waitUntil(open(today ? "/#/today" : id ? `/notice#${id}` : "/"));
+  event.waitUntil(countBadge(worker.registration, [event.notification.tag]).catch(() => undefined));
 });
 
 /** Brings the notice to the front: an open notice page changes to it, else a new window. @param {string} address */
@@ -127,5 +139,16 @@ async function open(address) {
   await drain();
 }
 
-// The push service changed the address: the page tells the server at its next start; meanwhile the old one ends by itself.
-worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(drain()));
+// The push service changed the address: the server is told at once where there is a session, else by the page at its next start.
+worker.addEventListener("pushsubscriptionchange", (/** @type {any} */ event) => event.waitUntil(Promise.all([drain(), renew(event).catch(() => undefined)])));
+
+/** @param {{oldSubscription?: PushSubscription|null, newSubscription?: PushSubscription|null}} event */
+async function renew({ oldSubscription, newSubscription }) {
+  outbox ??= openOutbox({ effects: browserEffects(), app: "worker", auto: false });
+  if (!(await turnedOn(outbox))) return; // nobody here asked for alerts any more
+  const options = oldSubscription?.options ?? { userVisibleOnly: true };
+  const found = newSubscription ?? (await worker.registration.pushManager.getSubscription()) ?? (await worker.registration.pushManager.subscribe(options));
+  await tellServer(outbox, found, { anew: true });
+}
+
+worker.addEventListener("notificationclose", (event) => event.waitUntil(countBadge(worker.registration, [event.notification.tag]).catch(() => undefined)));

@@ -15,23 +15,28 @@ TITLE = "Fieldapp"
 TODAY = "/#/today"
 
 
-def plaintext(notice_id: str, lang: str, public_url: str, *, today: bool = False) -> bytes:
+def plaintext(notice_id: str, lang: str, public_url: str, *, today: bool = False, proof: str = "") -> bytes:
     """The message: for our service worker, and in the declarative form that browsers show without one.
 
-    ``today``: the tap opens the app's Today, where a message waits, and not the page of an alert.
+    ``today``: the tap opens the app's Today, where a message waits, and not the page of an alert. ``proof``: what the browser says to the
+    server when it shows this push. Browsers that show it by themselves may let the worker have it first (``mutable``): it can say so, and
+    knows the name that this phone shows; what the worker does not do, the browser still does, and the page that it opens says it then.
     """
     body = WORDS.get(lang, WORDS["en"])
+    seen = f"~{proof}" if proof else ""
+    told = {"notice": notice_id} | ({"open": "today"} if today else {}) | ({"proof": proof} if proof else {})
     shown = {
         "title": TITLE,
         "body": body,
         "lang": lang,
-        "navigate": f"{public_url}{TODAY if today else f'/notice#{notice_id}'}",
+        "navigate": public_url + (TODAY if today else f"/notice#{notice_id}{seen}"),
+        "data": told,
     }
     said = {
         "v": 1,
-        "notice": notice_id,
-        **({"open": "today"} if today else {}),
+        **told,
         "web_push": 8030,
+        "mutable": True,
         "notification": shown,
     }
     text = json.dumps(said, ensure_ascii=False)

@@ -112,7 +112,7 @@ class Sender:
     async def _post(self, http: aiohttp.ClientSession, one: Outgoing) -> Outcome:
         if not endpoint.allowed(one.endpoint, self._settings.push_hosts):
             return Outcome(one, 410)  # the list of services became shorter
-        text = message.plaintext(one.notice_id, one.lang, self._settings.origin, today=one.rank != ALERT)
+        text = message.plaintext(one.notice_id, one.lang, self._settings.origin, today=one.rank != ALERT, proof=one.id)
         body = message.encrypted(one.p256dh, one.auth, text)
         headers = {
             "Authorization": self._signer.header(endpoint.origin(one.endpoint), self._clock.now()),

@@ -85,7 +85,7 @@ def _outgoing(session: Session, ids: Iterable[str]) -> list[Outgoing]:
             lease=one.leased_until,
             tries=one.tries,
             notice_id=one.notice_id,
-            about=alert_id or MESSAGES,
+            about=alert_id or (MESSAGES if one.rank else one.notice_id),  # a test is about itself
             rank=one.rank,
             subscription_id=subscription.id,
             endpoint=subscription.endpoint,

@@ -120,4 +120,4 @@ def forget(payload: dict[str, Any], now: int) -> None:
     """Erase who was told by which phone."""
     with write() as session:
         session.execute(delete(Delivery).where(Delivery.notice_id == payload["notice"]))
-        session.execute(delete(Notice).where(Notice.id == payload["notice"], Notice.what == "message"))
+        session.execute(delete(Notice).where(Notice.id == payload["notice"], Notice.alert_id.is_(None)))

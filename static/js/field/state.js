@@ -29,6 +29,7 @@ export const state = {
   sealing: false,
   persisted: null,
   push: "unknown",
+  reach: null,
   update: false,
   now: 0,
   busy: "",

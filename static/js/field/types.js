@@ -160,6 +160,7 @@
  * @property {boolean} sealing whether there is a legal box to seal to
  * @property {boolean|null} persisted
  * @property {"unknown"|"on"|"off"|"denied"|"missing"} push
+ * @property {{tested: number|null, shown: number|null, wrong: ""|"blocked"|"ended"|"unseen"}|null} reach when a test was asked for and a push last shown (ms), and what is wrong; null: not known
  * @property {boolean|"held"} update a new version waits; held: asked for, but another page of the app is in the middle of something
  * @property {number} now phone clock, ms
  * @property {string} busy the act under way

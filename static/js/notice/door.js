@@ -10,7 +10,7 @@ import { dayPart } from "../field/words.js";
 /** @typedef {"got_it"|"cannot"|"going"|"here"|"well"|"out"|"ice"|"not_ice"|"nothing"} Answer */
 /** @typedef {{state: "asked"|"going"|"cannot"|"here"|"out"|"ended", report_by: number|null, here_at: number|null, saw: "ice"|"not_ice"|"nothing"|null, next_check_at: number|null}} Look */
 /** @typedef {{notice: string, kind: "alert"|"look"|"news"|"still"|"back"|"second", answer: Answer|null, alert: Alert, look: Look|null}} Notice */
-/** @typedef {"no_key"|"not_here"|"offline"} Fault */
+/** @typedef {"no_key"|"not_here"|"offline"|"test"} Fault `test`: it tells of nothing but that it came */
 /** @typedef {{state: "sending"|"received"|"not_applied"|"attention"|"waiting", code: string|null}} Sent */
 
 const PATIENCE_MS = 15000;
@@ -30,6 +30,7 @@ export async function open(id) {
     if (answer.status === 404 || answer.status === 400) return { ok: false, fault: "not_here" };
     const body = await answer.json();
     if (answer.ok && body?.open === "today") location.replace("/#/today"); // a message, opened by an older worker
+    if (answer.ok && body?.open === "test") return { ok: false, fault: "test" };
     return answer.ok && body?.alert?.id ? { ok: true, notice: body } : { ok: false, fault: "offline" };
   } catch {
     return { ok: false, fault: "offline" }; // no network, or something in between answered

@@ -3,8 +3,10 @@ import { LitElement, html, nothing } from "lit";
 import { plural, register, setLanguage, t } from "../lib/i18n.js";
 import es from "../lib/es/notice.js";
 import { icon } from "../field/icon.js";
+import { readHere } from "../field/badge.js";
 import { readChoice, readSnapshot } from "../field/keep.js";
 import { known } from "../field/language.js";
+import { tellShown } from "../field/proof.js";
 import { timeZoned as time } from "../field/words.js";
 import { answer, keepIt, open, outbox, sent } from "./door.js";
 import { lookMessage } from "./look.js";
@@ -14,6 +16,7 @@ import { ago, cellWords, whatOf, whoHasIt } from "./words.js";
 /** @typedef {import("./door.js").Notice} Notice */
 /** @typedef {import("./door.js").Alert} Alert */
 
+const NAME = /^[A-Za-z0-9_-]{1,40}$/;
 const REFRESH_MS = 8000;
 /** An answer that is not received after this is called NOT SENT, whatever the phone believes of its network. */
 const SENT_MS = 6000;
@@ -21,11 +24,15 @@ const KEPT = "notice"; // for this tab: signing in is another page load, and the
 
 register("es", es);
 
-/** @returns {string} the notice's id */
+/** @returns {string} the notice's id; behind it stands what proves that its push was shown, where the browser opened it by itself */
 function wanted() {
-  const id = location.hash.slice(1) || sessionStorage.getItem(KEPT) || "";
-  if (!/^[A-Za-z0-9_-]{1,40}$/.test(id)) return "";
+  const [id = "", proof = ""] = (location.hash.slice(1) || sessionStorage.getItem(KEPT) || "").split("~");
+  if (!NAME.test(id)) return "";
   sessionStorage.setItem(KEPT, id);
+  if (NAME.test(proof)) {
+    history.replaceState(null, "", `#${id}`);
+    void tellShown(proof);
+  }
   return id;
 }
 
@@ -78,12 +85,13 @@ export class NoticePage extends LitElement {
     clearTimeout(this.timer);
     const id = wanted();
     const found = id ? await open(id) : { ok: /** @type {const} */ (false), fault: "not_here" };
+    if (found.ok || found.fault === "test") void readHere(id);
     if (found.ok) Object.assign(this, { notice: found.notice, fault: "" });
     else if (!this.notice || found.fault !== "offline") this.fault = found.fault;
     if (found.ok && found.notice.alert.mine && found.notice.alert.lapses_at) await this.keep();
     this.requestUpdate();
     const live = document.visibilityState === "visible" && (this.notice?.alert.closed_at ?? null) === null;
-    if (live && this.fault !== "not_here" && this.fault !== "no_key") this.timer = setTimeout(() => void this.load(), REFRESH_MS);
+    if (live && (this.fault === "" || this.fault === "offline")) this.timer = setTimeout(() => void this.load(), REFRESH_MS);
   }
 
   /** With a session the answer stays: nobody has to sign in for it any more. */
@@ -137,6 +145,7 @@ export class NoticePage extends LitElement {
   /** Nothing to show yet, or never. */
   without() {
     if (!this.fault) return html`<main class="main" aria-busy="true"><p class="quiet" role="status">${t("Opening the message")}</p></main>`;
+    if (this.fault === "test") return this.tested();
     const [title, say] = this.fault === "offline"
       ? [t("Not loaded: no network"), t("The message waits on the server, and the others who were told are still asked. Try again, or call your chapter.")]
       : [t("This message is not for this device"), t("It went to somebody else, or this phone was signed out since. Sign in to see the open alerts.")];
@@ -146,6 +155,13 @@ export class NoticePage extends LitElement {
         ? html`<button class="btn btn--primary btn--tall" type="button" @click=${() => void this.load()}>${icon("rotate-cw")}${t("Try again")}</button>`
         : html`<a class="btn btn--primary btn--tall" href="/sign-in?next=/alerts">${icon("log-in")}${t("Sign in")}</a>`}${this.call(this.hotline)}
       </footer>`;
+  }
+
+  /** It was a test, and it came. */
+  tested() {
+    return html`<main class="main"><div class="stack head"><p><span class="chip chip--ok">${icon("check")}${t("It works")}</span></p><h1 class="title">${t("This phone can be reached")}</h1>
+      <p class="lead lead--q">${t("This was a test. An alert looks the same on the lock screen, and opens here with what happened.")}</p></div></main>
+      <footer class="dock dock__act"><a class="btn btn--primary btn--tall" href="/#/today">${t("Done")}</a></footer>`;
   }
 
   /** @param {Notice} notice */

@@ -73,6 +73,9 @@ function banner() {
     return html`<div class="note note--wait">${icon("clock")}<div><b>${plural("{n} has waited here for hours.", "{n} have waited here for hours.", held)}</b>
       <p>${t("Nothing is lost. Go where there is network, or hand in a file.")}</p><a class="note__do" href=${to("outbox")}>${t("What to do")}</a></div></div>`;
   }
+  if (state.reach?.wrong) {
+    return html`<div class="note note--wait">${icon("bell-off")}<div><b>${t("Alerts may not reach this phone.")}</b><p><a class="note__do" href=${to("you")}>${t("What to do")}</a></p></div></div>`;
+  }
   if (state.update) {
     return html`<div class="note">${icon("refresh-cw")}<div><b>${t("A new version is ready.")}</b><p>${state.update === "held" ? t("Another page of the app is in use. Finish there first.") : t("It comes by itself between shifts.")}</p>
       <button class="btn btn--text note__do" type="button" @click=${() => import("../updates.js").then((m) => m.updateNow())}>${t("Update now")}</button></div></div>`;

@@ -1,5 +1,6 @@
 // Spanish of the phone's pages.
 export default {
+  "Alerts may not reach this phone.": "Puede que las alertas no lleguen a este teléfono.",
   Accompaniment: "Acompañamiento",
   Turnout: "Presencia",
   "Attorney on call now": "Asesoría legal de guardia ahora",

@@ -1,5 +1,9 @@
 // Spanish of the notice page.
 export default {
+  "It works": "Funciona",
+  "This phone can be reached": "A este teléfono le llegan los avisos",
+  "This was a test. An alert looks the same on the lock screen, and opens here with what happened.": "Era una prueba. Una alerta se ve igual en la pantalla bloqueada, y aquí se abre con lo que pasó.",
+  Done: "Listo",
   "Do not call or write to their phone": "No llames ni escribas a su teléfono",
   "They asked for help in secret: their phone shows nothing of this, and somebody may be watching. Go and look, with another person, or ask who is near.": "Pidió ayuda en secreto: su teléfono no muestra nada de esto y puede que alguien lo esté viendo. Vayan a ver, en pareja, o pregunta quién está cerca.",
   "Your answer no longer counts": "Tu respuesta ya no cuenta",
