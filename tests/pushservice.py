@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import socket
 import sys
 import threading
 import time
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+CUT = 0  # in place of a status: the connection is cut
 POINT = (serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)
 
 
@@ -106,6 +108,7 @@ class Server(ThreadingHTTPServer):
     """Quiet about workers that were killed in mid-send: that is what some tests are about."""
 
     daemon_threads = True
+    request_queue_size = 256
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Only what is not a lost connection is a fault."""
@@ -179,7 +182,7 @@ class PushService:
             return None
         if browser.answers:
             status, headers = browser.answers.pop(0)
-            return self.send(request, status, headers)
+            return self.cut(request) if status == CUT else self.send(request, status, headers)
         try:
             message = self.open(browser, dict(request.headers), body)
         except (AssertionError, InvalidSignature, ValueError, KeyError) as error:
@@ -220,6 +223,14 @@ class PushService:
         assert 0 < said["exp"] - time.time() <= 86_400, "exp"
         assert urlsplit(said["sub"]).scheme in {"mailto", "https"}, "sub"
         return said
+
+    @staticmethod
+    def cut(request: BaseHTTPRequestHandler) -> None:
+        """Begin an answer and cut the connection in the middle of it."""
+        request.wfile.write(b"HTTP/1.1 201 Crea")
+        request.wfile.flush()
+        request.close_connection = True
+        request.connection.shutdown(socket.SHUT_RDWR)
 
     @staticmethod
     def send(request: BaseHTTPRequestHandler, status: int, headers: dict[str, str] | None = None) -> None:

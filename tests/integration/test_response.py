@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fieldapp.alerts.models import AlertSend, Delivery
+from fieldapp.alerts.models import BROADCAST, AlertSend, Delivery
 from fieldapp.alerts.services import answering, sending, stages, verifying
 from fieldapp.alerts.services.rules import rules_of
 from fieldapp.alerts.services.sending import SamePerson, Stopped, TooMany, Unanswered
@@ -230,9 +230,9 @@ def test_the_kill_switch_stops_what_waits_and_all_that_would_follow(scene, finch
     alert = confirmed(scene, finch)
     send = sending.propose(scene.actor(finch, fresh=True), alert, "chapter", scene.clock.now())
     sending.second(scene.actor(juniper, fresh=True), send.alert_id, send.id, True, scene.clock.now())
-    assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == 1]
+    assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == BROADCAST]
     sending.stop(scene.actor(finch), scene.chapter.id, scene.clock.now())
-    assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == 1] == []
+    assert [d for d in make.all(Delivery) if d.state == "waiting" and d.rank == BROADCAST] == []
     with pytest.raises(Stopped):
         sending.propose(scene.actor(finch), alert, "near", scene.clock.now())
     with pytest.raises(StepUpNeeded):

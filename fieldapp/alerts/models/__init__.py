@@ -2,11 +2,12 @@
 
 from fieldapp.alerts.models.alert import WORD, Alert, AlertEvent
 from fieldapp.alerts.models.duty import Duty, Quiet
-from fieldapp.alerts.models.push import ALERT, MESSAGE, URGENT, Delivery, Notice, PushSubscription
+from fieldapp.alerts.models.push import ALERT, BROADCAST, MESSAGE, URGENT, Delivery, Notice, PushSubscription
 from fieldapp.alerts.models.response import AlertAsk, AlertSend, SendingStop
 
 __all__ = [
     "ALERT",
+    "BROADCAST",
     "MESSAGE",
     "URGENT",
     "WORD",

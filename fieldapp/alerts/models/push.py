@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from fieldapp.core.columns import at, key, maybe_at, maybe_ref, ref
 from fieldapp.core.db import Base
 
-ALERT, URGENT, MESSAGE = range(3)  # ``Delivery.rank``: what is sent first
+ALERT, URGENT, BROADCAST, MESSAGE = range(4)  # ``Delivery.rank``: what is sent first
 
 
 class PushSubscription(Base):
@@ -51,7 +51,7 @@ class Delivery(Base):
     """One notice to one subscription, until the push service took it or it can no longer help.
 
     ``leased_until`` is the claim of the worker that sends it; a worker that died leaves it to the next one. ``rank``: alerts (0) are
-    sent before urgent messages (1), and these before all others (2).
+    sent before urgent messages (1), these before what goes to a whole chapter (2), and all before other messages (3).
     """
 
     __tablename__ = "deliveries"

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
-from fieldapp.alerts.models import Delivery, Notice, PushSubscription
+from fieldapp.alerts.models import ALERT, Delivery, Notice, PushSubscription
 from fieldapp.alerts.services import nudges
 from fieldapp.core.clock import MINUTE, SECOND
 from fieldapp.core.db import db, write
@@ -19,6 +19,7 @@ SLOWEST = 5 * MINUTE
 LONGEST_WAIT = 60 * MINUTE  # of a Retry-After
 GONE = {404, 410}
 BUSY = {408, 425, 429}
+HELD = -1  # in place of a status: not sent, because its push service is left alone for a while
 MESSAGES = "messages"  # what every message is about: one is enough on a lock screen
 
 
@@ -42,16 +43,19 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a try: an HTTP status, or 0 when there was no answer. ``retry_after`` in ms."""
+    """What became of a try: an HTTP status, 0 when there was no answer, or HELD. ``retry_after`` in ms."""
 
     of: Outgoing
     status: int
     retry_after: int | None = None
 
 
-def claim(now: int, lease: int, limit: int) -> list[Outgoing]:
-    """Take up to ``limit`` deliveries that are due at ``now`` for ``lease`` ms, alerts first. A claim that is not settled lapses."""
-    due = (Delivery.state == "waiting", Delivery.next_try_at <= now)
+def claim(now: int, lease: int, limit: int, *, alerts: bool = False) -> list[Outgoing]:
+    """Take up to ``limit`` deliveries that are due at ``now`` for ``lease`` ms, alerts first, or alerts only. A claim that is not settled
+    lapses."""
+    due = [Delivery.state == "waiting", Delivery.next_try_at <= now]
+    if alerts:
+        due.append(Delivery.rank == ALERT)
     if db.session.scalar(select(Delivery.id).where(*due).limit(1)) is None:
         db.session.rollback()
         return []
@@ -108,6 +112,9 @@ def settle(outcomes: Iterable[Outcome], now: int) -> None:
             elif outcome.status in GONE:
                 _set(session, outcome, state="ended", status=outcome.status)
                 _end_subscription(session, outcome.of.subscription_id, now)
+            elif outcome.status == HELD:
+                wait = (outcome.retry_after or 0) + secrets.randbelow(SECOND)
+                _set(session, outcome, next_try_at=now + wait, leased_until=0, tries=outcome.of.tries - 1)
             elif outcome.status in BUSY or outcome.status >= 500 or outcome.status == 0:
                 wait = min(LONGEST_WAIT, outcome.retry_after or 0) or backoff(outcome.of.tries)
                 _set(session, outcome, next_try_at=now + wait, leased_until=0, status=outcome.status)

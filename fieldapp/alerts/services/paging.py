@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from fieldapp.alerts.models import ALERT, URGENT, Alert, AlertEvent, Delivery, Notice
+from fieldapp.alerts.models import ALERT, BROADCAST, Alert, AlertEvent, Delivery, Notice
 from fieldapp.alerts.services import ladder
 from fieldapp.core.ids import new_id
 
@@ -15,7 +15,7 @@ OVER = -1  # the step of a notice that says: it's over; of an alert that was ope
 PAGE = "alert"  # the kind of a notice that asks somebody to take the alert
 MORE = 1000  # notices of other kinds have steps from here on, so that one person may have several of one alert
 
-RANK_OF = {"place": ALERT, "duty": ALERT, "near": ALERT, "chapter": URGENT}  # a broadcast never delays an alert
+RANK_OF = {"place": ALERT, "duty": ALERT, "near": ALERT, "chapter": BROADCAST}  # a broadcast never delays an alert
 AT_ONCE = 500  # people in one question
 
 
