@@ -93,6 +93,7 @@ STOPS = (
     Stop("coordinator", "alert-second", "/alerts", "main [data-row]:has(.ref):nth-of-type(1) a.al-t"),
     Stop("coordinator", "alerts-past", "/alerts/past"),
     Stop("coordinator", "alert-rules", "/alerts/rules"),
+    Stop("coordinator", "hotline-call", "/alerts/new"),
     Stop("coordinator", "places", "/places"),
     Stop("coordinator", "place", "/places", "main [data-row] a[href^='/places/']"),
     Stop("coordinator", "needs", "/coverage", "main a[href$='/needs']"),

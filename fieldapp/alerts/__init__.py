@@ -13,6 +13,7 @@ from fieldapp.alerts import (  # noqa: F401 - what registers itself
     routes,
     routes_after,
     routes_api,
+    routes_calls,
     routes_quiet,
     routes_response,
     routes_rules,

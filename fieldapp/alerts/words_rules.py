@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fieldapp.alerts import words
 from fieldapp.alerts.services.parameters import ASK, CLIMB, MUST, SKIP
 from fieldapp.core.errors import N_
 
@@ -63,14 +64,15 @@ SECOND = {
     "dispatcher": N_("Also who is on duty"),
     "coordinator": N_("Coordinators only"),
 }
-QUESTIONS = {
-    "firsthand": Words(N_("Firsthand?"), N_("Seen by the one who reports, not heard from others."), ""),
-    "reporter_known": Words(N_("Is the reporter known?"), N_("On shift, a member, or a partner."), ""),
-    "specific": Words(N_("A specific place and time?"), N_("Not “somewhere near the station”."), ""),
-    "recent": Words(N_("Seen in the last 15 minutes?"), N_("By the one who reports."), ""),
-    "two_or_lead": Words(N_("Two confirmations, or one certified lead there?"), N_("Independent of each other."), ""),
-    "partner_asked": Words(N_("Was the partner asked?"), N_("Those whose community it is."), ""),
+DOES = {
+    "firsthand": N_("Seen by the one who reports, not heard from others."),
+    "reporter_known": N_("On shift, a member, or a partner."),
+    "specific": N_("Not “somewhere near the station”."),
+    "recent": N_("By the one who reports."),
+    "two_or_lead": N_("Independent of each other."),
+    "partner_asked": N_("Those whose community it is."),
 }
+QUESTIONS = {name: Words(text, DOES[name], "") for name, text in words.QUESTIONS.items()}
 HOW = {ASK: N_("Asked"), MUST: N_("Must be yes"), SKIP: N_("Not asked")}
 GROUPS = (
     Group(

@@ -147,12 +147,12 @@ def test_the_board_is_clean_for_everybody(make, desk, chapter, juniper, voluntee
 def test_many_alerts_from_one_phone_are_one_row_with_the_others_under_it(make, desk, juniper, volunteer, size):
     alerts = [volunteer.raise_alert() for _ in range(8)]
     page = desk.open(f"/alerts/{alerts[4].id}", juniper, size)
-    expect(page.get_by_role("heading", name="3 more from the same phone")).to_be_visible()
+    expect(page.get_by_role("heading", name="3 more told with it")).to_be_visible()
     expect(page.get_by_text("Place not given").first).to_be_attached()
     assert faults(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Alert 7", exact=True).click()
-    expect(page.get_by_text("One of many from the same phone")).to_be_visible()
+    expect(page.get_by_text("Not told by itself")).to_be_visible()
 
 
 def test_the_board_follows_and_never_moves_rows_under_the_pointer(make, desk, juniper, volunteer):

@@ -224,11 +224,11 @@ def test_the_board_shows_them_with_the_one_that_is_told_and_its_over_ends_all(ma
     alerts = flood(scene, 9)
     desk = sign_in(scene.coordinator("Sage").person)
     page = desk.get(f"/alerts/{alerts[4].id}").text
-    assert "4 more from the same phone" in page
+    assert "4 more told with it" in page
     assert all(f"/alerts/{one.id}" in page for one in alerts)
-    assert "One of many from the same phone" in desk.get(f"/alerts/{alerts[7].id}").text
+    assert "Not told by itself" in desk.get(f"/alerts/{alerts[7].id}").text
     assert page.count("data-row") == 5
-    assert "4 más del mismo teléfono" in desk.get(f"/alerts/{alerts[4].id}?lang=es").text
+    assert "4 más, avisadas con ella" in desk.get(f"/alerts/{alerts[4].id}?lang=es").text
     desk.post(f"/alerts/{alerts[4].id}/over", {"seen": highest_shown(page)})
     alerts = now_of(make, alerts)
     assert [one.state for one in alerts] == ["raised"] * 4 + ["over"] * 5
@@ -262,7 +262,7 @@ def test_the_board_lists_the_newest_twenty_with_place_and_shift_and_counts_the_o
     alerts = flood(scene, 30, place=place.id, shift=shift.id)
     desk = sign_in(scene.coordinator("Sage").person)
     page = desk.get(f"/alerts/{alerts[4].id}").text
-    assert "25 more from the same phone" in page and "Older ones are not listed here: 5" in page
+    assert "25 more told with it" in page and "Older ones are not listed here: 5" in page
     assert [one.id for one in alerts[5:] if f"/alerts/{one.id}" in page] == [one.id for one in alerts[10:]]
     assert page.count("Shift from") == 20 and page.count("<b>Federal Building</b>") >= 25
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,8 @@ from fieldapp.places.models import Place
 from fieldapp.shifts.models import Shift
 
 KINDS = ("ice_here", "being_taken", "need_help")
+DESK = "desk"  # the key of an alert that somebody typed in: no phone raised it
+HOTLINE = "hotline"
 LATE = 2 * MINUTE  # a gap between raised and arrived that people must be told of
 
 
@@ -39,6 +42,8 @@ class Report:
     shift_id: str | None = None
     lat: int | None = None
     lon: int | None = None
+    source: str = "phone"
+    counts: Mapping[str, int] = field(default_factory=dict)  # of a call: what was seen, in numbers
 
 
 class Unknown(DomainError):
@@ -62,15 +67,16 @@ class Closed(DomainError):
         )
 
 
-def raise_alert(report: Report, now: int) -> Alert:
+def raise_alert(report: Report, now: int, told: folding.Place | None = None) -> Alert:
     """Raise an alert and tell the first rung, all in one transaction. A place or shift that is not known to the
     chapter does not stop an alert, nor does none at all: it is raised without. One of very many by one phone is told
-    with another (folding)."""
+    with another (folding); ``told`` says so for one that no phone raised."""
     with write() as session:
         lock(session, [f"alert number {report.chapter_id}"])  # numbers never repeat
         chapter = session.scalars(select(Chapter).where(Chapter.id == report.chapter_id)).one()
         facts = _facts(session, report, chapter)
-        told = folding.Place() if report.key == WORD else folding.place(session, facts, report.device_id, now)
+        if told is None:
+            told = folding.Place() if report.key == WORD else folding.place(session, facts, report.device_id, now)
         alert = Alert(
             **facts,
             number=1 + (session.scalar(select(func.max(Alert.number)).where(Alert.chapter_id == chapter.id)) or 0),
@@ -83,8 +89,11 @@ def raise_alert(report: Report, now: int) -> Alert:
         session.add(alert)
         session.flush()
         forgetting.plan_open(session, alert.id, now)
-        paging.note(session, alert, "raised", alert.raised_at, report.person_id)
-        paging.note(session, alert, "arrived", now, late=is_late(alert))
+        if report.source == HOTLINE:
+            paging.note(session, alert, "called", now, report.person_id, seen=alert.raised_at, **report.counts)
+        else:
+            paging.note(session, alert, "raised", alert.raised_at, report.person_id)
+            paging.note(session, alert, "arrived", now, late=is_late(alert))
         if told.into:
             paging.note(session, alert, "folded", now)
         elif not told.pause:
@@ -103,7 +112,7 @@ def _steps(told: folding.Place, plan: ladder.Ladder, now: int) -> dict[str, obje
 
 def is_late(alert: Alert) -> bool:
     """Whether the alert waited on the phone for a network."""
-    return alert.arrived_at - alert.raised_at > LATE
+    return alert.source != HOTLINE and alert.arrived_at - alert.raised_at > LATE
 
 
 def _facts(session: Session, report: Report, chapter: Chapter) -> dict[str, object]:
@@ -121,6 +130,7 @@ def _facts(session: Session, report: Report, chapter: Chapter) -> dict[str, obje
         "cell": report.cell,
         "shift_id": shift.id if shift else None,
         "person_id": report.person_id,
+        "source": report.source,
         "what": report.what,
         "lat": report.lat,
         "lon": report.lon,

@@ -7,12 +7,12 @@ families at home. "I need help" never ends by itself. Everything is decided by a
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import Alert
+from fieldapp.alerts.models import Alert, AlertEvent
 from fieldapp.alerts.services import answering, forgetting, ladder, paging, raising
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.alerts.services.rules import Rules, rules_of
@@ -273,7 +273,10 @@ def tell_seconds(session: Session, alert: Alert, proposer: str, now: int) -> Non
 
 
 def _end(session: Session, alert: Alert, now: int, result: str = "") -> None:
-    """It ends by the clock, with those told with it that were there when somebody last looked; a later one is passed on."""
+    """It ends by the clock, with those told with it that were there when somebody last looked, or that somebody said are the same; a later
+    one is passed on."""
     looked = alert.seen_at or alert.got_it_at or 0
+    merged = select(AlertEvent.alert_id).where(AlertEvent.what == "merged")
     raising.close(session, alert, now, "over", None, result)
-    answering.close_with(session, alert, now, None, Alert.arrived_at <= looked, result)
+    with_it = or_(Alert.arrived_at <= looked, Alert.id.in_(merged))
+    answering.close_with(session, alert, now, None, with_it, result)
