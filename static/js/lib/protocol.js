@@ -30,6 +30,7 @@ export const DOMAIN_BOX_WITNESS = "fieldapp/box-witness/v1";
 export const DOMAIN_HAND_IN = "fieldapp/hand-in/v1";
 export const DOMAIN_CERTIFICATE = "fieldapp/certificate/v1";
 export const DOMAIN_MEDIA = "fieldapp/media/v1";
+export const DOMAIN_BROADCAST = "fieldapp/broadcast/v1";
 export const DOMAIN_MEDIA_RECEIPT = "fieldapp/media-receipt/v1";
 /** A media id is b64u of so many random bytes. */
 export const MEDIA_ID_BYTES = 16;
