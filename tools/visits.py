@@ -94,6 +94,7 @@ STOPS = (
     Stop("coordinator", "alerts-past", "/alerts/past"),
     Stop("coordinator", "alert-rules", "/alerts/rules"),
     Stop("coordinator", "hotline-call", "/alerts/new"),
+    Stop("coordinator", "alert-reach", "/alerts/reach"),
     Stop("coordinator", "places", "/places"),
     Stop("coordinator", "place", "/places", "main [data-row] a[href^='/places/']"),
     Stop("coordinator", "needs", "/coverage", "main a[href$='/needs']"),

@@ -15,6 +15,7 @@ from fieldapp.alerts import (  # noqa: F401 - what registers itself
     routes_api,
     routes_calls,
     routes_quiet,
+    routes_reach,
     routes_response,
     routes_rules,
 )

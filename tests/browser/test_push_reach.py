@@ -15,7 +15,7 @@ from fieldapp.alerts.services import deliveries
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import db, write
 from tests.browser import test_alerts as kit
-from tests.browser.stage import PHONE
+from tests.browser.stage import DESK, PHONE
 from tests.browser.test_alerts import enrolled, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["spatialite"], indirect=True)]
@@ -148,3 +148,18 @@ def test_today_says_that_alerts_may_not_come_only_when_something_is_wrong(make, 
     expect(page.get_by_text("The test was not shown here.")).to_be_visible()
     assert page.viewport_size == PHONE
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_lists_of_whom_it_reached_are_clean_for_everybody(make, desk, chapter, juniper, volunteer, size, scheme):
+    for name in ("Aspen", "Somebody With A Very Long Field Name Indeed"):
+        make.person(chapter, "coordinator", field_name=name)
+    volunteer.raise_alert()
+    page = desk.open("/alerts", juniper, size, color_scheme=scheme)
+    expect(page.get_by_role("list", name="Each person").get_by_text("No push")).to_have_count(3)
+    assert faults(page) == []
+    page.get_by_role("link", name="Who cannot be reached now").click()
+    expect(page.get_by_role("heading", name="3 of 3 cannot be reached by push")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -11,9 +11,10 @@ from sqlalchemy import ColumnElement, func, select
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import WORD, Alert, AlertEvent, Delivery, Duty, Notice
-from fieldapp.alerts.services import ladder
+from fieldapp.alerts.models import WORD, Alert, AlertEvent, Duty
+from fieldapp.alerts.services import ladder, told
 from fieldapp.alerts.services.raising import is_late
+from fieldapp.alerts.services.told import Reach
 from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import DAY
 from fieldapp.core.db import db
@@ -81,18 +82,6 @@ class Row:
     def seen(self) -> int:
         """The highest number that the page shows of those told with this one."""
         return max((one.alert.number for one in self.more), default=0)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far an alert reached: people told, how many of them have no push, phones tried, pushes taken by their services."""
-
-    people: int
-    without: int
-    phones: int
-    accepted: int
-    waiting: int
-    read: int
 
 
 @dataclass(frozen=True)
@@ -171,7 +160,7 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     folded = _folded(open_now + over + extra)
     rows = {row.alert.id: row for row in _rows(open_now + over + extra, folded)}
     looked_at = _with_more(rows[chosen.id]) if chosen else None
-    reach = _reach(chosen.id) if chosen else None
+    reach = told.reach(actor, chosen, now) if chosen else None
     return Board(
         waiting=sorted((rows[a.id] for a in open_now if a.state == "raised"), key=_worst_first),
         held=[rows[a.id] for a in open_now if a.state == "got_it" and a.stage == "reported"],
@@ -293,23 +282,6 @@ def _trail(alert_id: str) -> list[Line]:
     order = {"raised": 0, "called": 0, "arrived": 1, "lapsed": 2}
     found = sorted(db.session.execute(query), key=lambda r: (r[0].at, order.get(r[0].what, 5)), reverse=True)
     return [Line(e.at, e.what, name or "", e.detail) for e, name in found]
-
-
-def _reach(alert_id: str) -> Reach:
-    told = select(Notice.person_id, func.max(Notice.read_at)).where(Notice.alert_id == alert_id, Notice.step >= 0)
-    people = db.session.execute(told.group_by(Notice.person_id)).all()
-    sent = (
-        select(Delivery.state, Notice.person_id, Delivery.subscription_id)
-        .join(Notice, Notice.id == Delivery.notice_id)
-        .where(Notice.alert_id == alert_id, Notice.step >= 0)
-    )
-    rows = db.session.execute(sent).all()
-    phones = {subscription for _, _, subscription in rows}
-    accepted = {subscription for state, _, subscription in rows if state == "accepted"}
-    waiting = {subscription for state, _, subscription in rows if state == "waiting"} - accepted
-    reached = {person for _, person, _ in rows}
-    read = sum(1 for _, at in people if at is not None)
-    return Reach(len(people), len(people) - len(reached), len(phones), len(accepted), len(waiting), read)
 
 
 def _mark(row: Row | None, alerts: list[Alert], folded: dict[str, tuple[int, int]], reach: Reach | None) -> str:

@@ -43,6 +43,7 @@ ROWS = [
     Row("alerts.notice_door", "POST", may=EVERYONE, json={"text": "{}", "sig": ""}),
     Row("alerts.put_push", "PUT", may=SIGNED_IN, json={}),
     Row("alerts.delete_push", "DELETE", may=SIGNED_IN, json={}),
+    Row("alerts.reach", may=BOARD),
     Row("alerts.own_push", may=SIGNED_IN),
     Row("alerts.test_push", "POST", may=SIGNED_IN, json={}),
     Row("alerts.push_shown", "POST", may=EVERYONE, json={"proof": ""}),

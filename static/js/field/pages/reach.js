@@ -30,6 +30,7 @@ class Reach extends PageElement {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
+    this.classList.add("stack");
     if (state.session === "in") void lookAtReach().catch(() => undefined);
   }
 
@@ -74,7 +75,7 @@ class Reach extends PageElement {
     if (state.reach?.wrong === "ended") return this.ended();
     if (state.push !== "on") return nothing;
     return html`<div class="stack" role="status">${this.proof()}${this.now()}</div>
-      <button class="btn btn--second btn--field" type="button" aria-disabled=${this.test === "asking" || this.test === "waiting"} ?disabled=${state.session !== "in"} @click=${() => void this.send()}>${icon("send")}${t("Send a test to this phone")}</button>`;
+      <button class="btn btn--second btn--block" type="button" aria-disabled=${this.test === "asking" || this.test === "waiting"} ?disabled=${state.session !== "in"} @click=${() => void this.send()}>${icon("send")}${t("Send a test to this phone")}</button>`;
   }
 
   proof() {
@@ -100,7 +101,7 @@ class Reach extends PageElement {
       : os === "android"
         ? [t("Settings, Apps, this app or your browser, Notifications: allow them."), t("Battery saver holds messages back: let this app run without limits."), t("Look whether Do Not Disturb is on.")]
         : [t("Allow notifications for this browser in the computer's settings."), t("Leave the browser running, and look whether Do Not Disturb is on.")];
-    return html`<div class="note note--wait">${icon("bell-off")}<div><b>${t("The test was not shown here.")}</b><ul class="plain">${[...steps, t("Then send the test again. If it still does not come, tell your coordinator: they reach you in another way.")].map((one) => html`<li>${one}</li>`)}</ul></div></div>`;
+    return html`<div class="note note--wait">${icon("bell-off")}<div><b>${t("The test was not shown here.")}</b><ul class="stack stack--1">${[...steps, t("Then send the test again. If it still does not come, tell your coordinator: they reach you in another way.")].map((one) => html`<li>${one}</li>`)}</ul></div></div>`;
   }
 
   /** The subscription is gone, and could not be made anew at the start. */

@@ -65,7 +65,7 @@ export class YouPage extends PageElement {
 
   alerts() {
     const words = {
-      unknown: t("Looking"), on: t("On: alerts reach this phone"), off: t("Off: alerts do not reach this phone"),
+      unknown: t("Looking"), on: state.reach?.wrong === "unseen" ? t("On, but the last test was not shown") : t("On: alerts reach this phone"), off: t("Off: alerts do not reach this phone"),
       denied: t("Blocked in the phone's settings. Allow notifications for Fieldapp there."), missing: t("This browser cannot be reached. Install the app first."),
     };
     const { push } = state;

@@ -8,6 +8,7 @@ export default {
   "Look whether a Focus or Do Not Disturb is on, and let Fieldapp through.": "Mira si está activado un Enfoque o No molestar, y permite Fieldapp.",
   "Look whether Do Not Disturb is on.": "Mira si está activado No molestar.",
   "No message was shown here yet. A test says whether one comes.": "Aquí aún no se ha mostrado ningún mensaje. Una prueba dice si llega.",
+  "On, but the last test was not shown": "Activadas, pero la última prueba no apareció",
   "Send a test to this phone": "Enviar una prueba a este teléfono",
   "Sent. A message should show within seconds.": "Enviada. En unos segundos debe aparecer un mensaje.",
   "Settings, Apps, this app or your browser, Notifications: allow them.": "Ajustes, Aplicaciones, esta aplicación o tu navegador, Notificaciones: permítelas.",
