@@ -341,3 +341,36 @@ def test_a_confirmed_one_is_read_without_a_sign_in_and_asks_nothing(make, desk, 
     expect(page.get_by_text("Nothing is asked of you now.")).to_be_visible()
     expect(page.get_by_role("button")).to_have_count(0)
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_would_happen_follows_what_is_typed_and_saves_nothing(make, desk, chapter, juniper, size):
+    make.place(chapter)
+    page = desk.open(f"/alerts/rules/{chapter.id}", juniper, size)
+    times = page.locator("[data-rehearsal] ol").first.locator("time")
+    expect(times.nth(1)).to_have_text("7:45")
+    page.get_by_label("“I've got it” within").fill("2")
+    expect(times.nth(1)).to_have_text("7:44")
+    page.get_by_label("“I've got it” within").fill("")
+    expect(page.get_by_text("the marked fields make no sense yet")).to_be_visible()
+    expect(times.nth(1)).to_have_text("7:45")
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_call_that_may_be_known_is_raised_by_the_persons_own_word(make, desk, chapter, juniper, volunteer, size):
+    place = make.place(chapter, "Immigration Court")
+    volunteer.raise_alert(place=place.id)
+    page = desk.open("/alerts/new", juniper, size)
+    page.get_by_label("ICE is here").check()
+    page.get_by_label("Where", exact=True).select_option(place.id)
+    page.get_by_role("button", name="Raise it").click()
+    expect(page.get_by_text("This may be known already.")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Another one: raise it").click()
+    expect(page.get_by_text("Alert 2 stands on the board.")).to_be_visible()
+    page.get_by_role("button", name="Tell alert 1 with this one").click()
+    expect(page.get_by_role("heading", name="1 more told with it")).to_be_visible()
+    assert faults(page) == []

@@ -260,6 +260,8 @@ def test_a_call_for_help_is_nobodys_duplicate(make, desk, court, volunteer):
 def test_what_somebody_is_at_work_on_is_not_merged_into_what_nobody_has(make, desk, court, volunteer):
     first, second = volunteer.raise_alert(place=court.id), volunteer.raise_alert("being_taken", place=court.id)
     desk.post(f"/alerts/{second.id}/got-it")
+    assert "Tell alert 1 with this one" in desk.get(f"/alerts/{second.id}").text
+    assert "Tell this one with alert 2" in desk.get(f"/alerts/{first.id}").text
     page = desk.post(f"/alerts/{second.id}/merge", {"into": first.id}, follow_redirects=True).text
     assert "Merge the other one into this one." in page
     assert desk.post(f"/alerts/{first.id}/merge", {"into": second.id}).status_code == 303

@@ -29,11 +29,16 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Near:
-    """An open alert near another: how far (whole metres, None at the same place), and how long before or after, ms (before is positive)."""
+    """An open alert near another: how far (whole metres, None at the same place), and how long before or after, ms (before is positive).
+
+    ``into``: the other one may be told with it. ``takes``: it may be told with the other one.
+    """
 
     alert: Alert
     metres: int | None
     ago: int
+    into: bool = True
+    takes: bool = False
 
 
 class NotMerged(DomainError):
@@ -55,10 +60,20 @@ def near_to(alert: Alert, now: int) -> list[Near]:
     found = []
     for one in session.scalars(query.order_by(Alert.raised_at.desc()).limit(LOOKED_AT)):
         if one.place_id is not None and one.place_id == alert.place_id:
-            found.append(Near(one, None, alert.raised_at - one.raised_at))
+            found.append(_near(alert, one, None))
         elif here and (there := near.centre_of(session, one)) and (km := distance_km(here, there)) <= WITHIN_KM:
-            found.append(Near(one, round(km * 1000), alert.raised_at - one.raised_at))
+            found.append(_near(alert, one, round(km * 1000)))
     return sorted(found, key=lambda one: (one.metres or 0, abs(one.ago), one.alert.number))[:SHOWN]
+
+
+def _near(alert: Alert, one: Alert, metres: int | None) -> Near:
+    into = not alert.id or _may_be_told_with(alert, one)
+    return Near(one, metres, alert.raised_at - one.raised_at, into, not into and _may_be_told_with(one, alert))
+
+
+def _may_be_told_with(alert: Alert, into: Alert) -> bool:
+    """Nobody was asked to look, and nobody has it, unless somebody has the other one."""
+    return alert.stage == "reported" and not (alert.state == "got_it" and into.state == "raised")
 
 
 def merge(actor: Actor, alert_id: str, into_id: str, now: int) -> Alert:
@@ -130,7 +145,7 @@ def _may_merge(alert: Alert, into: Alert) -> None:
         raise NotMerged(
             "merged", N_("One of them is told with another one already."), N_("Load the page again and look.")
         )
-    if alert.stage != "reported" or (alert.state == "got_it" and into.state == "raised"):
+    if not _may_be_told_with(alert, into):
         raise NotMerged(
             "further",
             N_("Somebody is at work on this one already."),
