@@ -14,13 +14,15 @@ from fieldapp.alerts.push import message
 from fieldapp.alerts.services import deliveries
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import db, write
+from fieldapp.shifts.models import Claim
 from tests.browser import test_alerts as kit
-from tests.browser.stage import DESK, PHONE
+from tests.browser.stage import DESK, PHONE, until
 from tests.browser.test_alerts import enrolled, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["spatialite"], indirect=True)]
 address, chapter, chromium, clock = kit.address, kit.chapter, kit.chromium, kit.clock
 desk, juniper, service, volunteer = kit.desk, kit.juniper, kit.service, kit.volunteer
+PATIENCE = 30  # seconds: a machine of two cores may be busy with something else
 SHOWN = "async () => (await (await navigator.serviceWorker.ready).getNotifications()).map((one) => ({ title: one.title, tag: one.tag }))"
 
 
@@ -34,8 +36,9 @@ def deliver(page: Page, data: str) -> None:
     )
     cdp.send("ServiceWorker.enable")
     page.evaluate("async () => void (await navigator.serviceWorker.ready)")
-    while not known:
-        page.evaluate("() => 0")  # events come in while something is asked
+    with until(PATIENCE, "the browser names its worker") as ok:
+        while not ok(known):
+            page.evaluate("() => 0")  # events come in while something is asked
     cdp.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": page.evaluate("() => origin"), "registrationId": known[-1], "data": data},
@@ -48,18 +51,21 @@ def next_push(address: str, clock: Any) -> str:
     return message.plaintext(one.notice_id, one.lang, address, today=one.rank != 0, proof=one.id).decode()
 
 
-def shown(page: Page) -> list[dict[str, str]]:
-    """The notifications on the screen, once there is one."""
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length > 0")
-    return list(page.evaluate(SHOWN))
+def shown(page: Page, number: int = 1) -> list[dict[str, str]]:
+    """The notifications on the screen, once there are so many."""
+    with until(PATIENCE, f"{number} notifications are shown") as ok:
+        while not ok(len(found := page.evaluate(SHOWN)) == number):
+            page.evaluate("() => 0")
+    return list(found)
 
 
-def proven(make: Any, page: Page) -> None:
-    """Wait until the server heard that a push is shown."""
-    while make.all(Delivery)[0].shown_at is None:
-        page.wait_for_timeout(100)
-        db.session.rollback()
-        db.session.expire_all()
+def kept(page: Page, known: Any, what: str) -> None:
+    """Wait until the server knows something."""
+    with until(PATIENCE, what) as ok:
+        while not ok(known()):
+            page.wait_for_timeout(100)
+            db.session.rollback()
+            db.session.expire_all()
 
 
 def test_a_test_from_the_phone_is_shown_proven_and_opens_a_page_that_says_it_works(
@@ -78,7 +84,7 @@ def test_a_test_from_the_phone_is_shown_proven_and_opens_a_page_that_says_it_wor
     page.goto(f"/notice#{delivery.notice_id}")
     expect(page.get_by_role("heading")).to_have_text("This phone can be reached")
     assert faults(page) == []
-    page.wait_for_function(f"async () => (await ({SHOWN})()).length === 0")
+    assert shown(page, 0) == []
 
 
 def test_a_push_that_cannot_be_read_is_shown_all_the_same(desk, juniper, service):
@@ -108,7 +114,7 @@ def test_a_page_that_the_browser_opened_by_itself_proves_it_and_leaves_the_proof
     said = json.loads(next_push(address, clock))
     page.goto(said["notification"]["navigate"])
     expect(page.get_by_role("heading")).to_have_text("ICE is here")
-    proven(make, page)
+    kept(page, lambda: make.all(Delivery)[0].shown_at is not None, "the server heard that it is shown")
     assert page.evaluate("() => location.hash") == f"#{said['notice']}"
 
 
@@ -127,9 +133,7 @@ def test_what_the_server_lost_is_told_again_at_the_next_start(make, desk, junipe
         session.execute(db.delete(PushSubscription))
     page.goto("/#/today")
     page.reload()
-    while not make.all(PushSubscription):
-        page.wait_for_timeout(100)
-        db.session.rollback()
+    kept(page, lambda: make.all(PushSubscription), "the server was told again")
 
 
 def test_today_says_that_alerts_may_not_come_only_when_something_is_wrong(make, desk, juniper: Person, service, clock):
@@ -163,3 +167,68 @@ def test_the_lists_of_whom_it_reached_are_clean_for_everybody(make, desk, chapte
     expect(page.get_by_role("heading", name="3 of 3 cannot be reached by push")).to_be_visible()
     assert faults(page) == []
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+CHANGED = """(said) => {
+  const event = new Event("pushsubscriptionchange");
+  event.newSubscription = { endpoint: said.endpoint, toJSON: () => said };
+  event.waitUntil = (promise) => { self.waited = promise; };
+  self.dispatchEvent(event);
+  return self.waited.then(() => true);
+}"""
+
+
+def test_the_worker_tells_the_server_of_an_address_that_the_push_service_changed(make, desk, juniper, service):
+    page, _ = enrolled(desk, juniper, service)
+    page.evaluate("async () => void (await navigator.serviceWorker.ready)")
+    new = service.subscribe()
+    page.context.service_workers[0].evaluate(CHANGED, new.subscription)
+    db.session.rollback()
+    db.session.expire_all()
+    assert [one.endpoint for one in make.all(PushSubscription)] == [new.endpoint]
+
+
+def test_the_phone_asks_to_tell_once_a_shift_is_taken_and_not_again_after_a_no(make, desk, chapter, service, clock):
+    person = make.person(chapter, field_name="Sorrel")
+    page = desk.open("", person, PHONE, permissions=["notifications"])
+    page.add_init_script(kit.STUB % json.dumps(service.subscribe().subscription))
+    page.goto("/#/today")
+    asks = page.get_by_role("heading", name="May this phone tell you?")
+    expect(page.get_by_role("heading", name="No shift of yours ahead")).to_be_visible()
+    expect(asks).to_have_count(0)
+    shift = make.shift(make.place(chapter))
+    make.keep(Claim(shift_id=shift.id, person_id=person.id, state="confirmed", at=clock.now()))
+    with write() as session:
+        session.execute(db.update(Person).values(version=Person.version + 1))
+    page.reload()
+    expect(asks).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Turn on alerts").click()
+    expect(asks).to_have_count(0)
+    assert len(make.all(PushSubscription)) == 1
+
+
+def test_a_subscription_that_the_browser_lost_is_made_anew_at_the_next_start(make, desk, juniper, service):
+    page, _ = enrolled(desk, juniper, service)
+    page.evaluate("() => localStorage.removeItem('stub')")
+    with write() as session:
+        session.execute(db.delete(PushSubscription))
+    page.goto("/#/you")
+    expect(page.get_by_text("On: alerts reach this phone")).to_be_visible()
+    assert len(make.all(PushSubscription)) == 1
+
+
+def test_not_now_is_kept(make, desk, chapter, service, clock):
+    person = make.person(chapter, field_name="Sorrel")
+    shift = make.shift(make.place(chapter))
+    make.keep(Claim(shift_id=shift.id, person_id=person.id, state="confirmed", at=clock.now()))
+    page = desk.open("", person, PHONE, permissions=["notifications"])
+    page.add_init_script(kit.STUB % json.dumps(service.subscribe().subscription))
+    page.goto("/#/today")
+    asks = page.get_by_role("heading", name="May this phone tell you?")
+    expect(asks).to_be_visible()
+    page.get_by_role("button", name="Not now").click()
+    expect(asks).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("region", name="Next shift")).to_be_visible()
+    expect(asks).to_have_count(0)

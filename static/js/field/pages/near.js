@@ -10,5 +10,6 @@ export * as outbox from "./outbox.js";
 export * as saved from "./saved.js";
 export * as shifts from "./shifts.js";
 export * as where from "./where.js";
+export * as tell from "./tell.js";
 export * as word from "./word.js";
 export * as write from "./write.js";

@@ -35,9 +35,12 @@ function asked() {
 
 /** What waits beside the shifts; never during one. Its element comes later too. */
 function beside() {
-  if (state.lock === "locked" || current() || !state.snapshot?.personal?.todo?.length) return nothing;
+  if (state.lock === "locked" || current()) return nothing;
+  const todo = Boolean(state.snapshot?.personal?.todo?.length);
+  const tell = state.push === "off" && !state.reach?.wrong && state.session === "in" && ahead().length > 0;
+  if (!todo && !tell) return nothing;
   void import("./near.js");
-  return html`<fa-todo></fa-todo>`;
+  return [tell ? html`<fa-tell></fa-tell>` : nothing, todo ? html`<fa-todo></fa-todo>` : nothing];
 }
 
 function main() {

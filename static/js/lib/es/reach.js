@@ -1,6 +1,9 @@
 // Spanish of whether this phone can be reached.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "May this phone tell you?": "¿Puede avisarte este teléfono?",
+  "When your shift changes, when somebody asks after you, or when an alert needs you. Otherwise you see it only when you open the app.":
+    "Cuando cambie tu turno, cuando alguien pregunte por ti o cuando una alerta te necesite. Si no, lo ves solo al abrir la aplicación.",
   "Alerts no longer reach this phone.": "Las alertas ya no llegan a este teléfono.",
   "Allow notifications for this browser in the computer's settings.": "Permite las notificaciones de este navegador en los ajustes de la computadora.",
   "Battery saver holds messages back: let this app run without limits.": "El ahorro de batería retiene los mensajes: deja que esta aplicación funcione sin límites.",
