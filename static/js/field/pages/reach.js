@@ -116,7 +116,7 @@ class Reach extends PageElement {
   }
 }
 
-customElements.define("fa-reach", Reach);
+customElements.define("fa-reachable", Reach);
 
 /** @param {number} at @returns {string} a time; the day too where it is another */
 function when(at) {

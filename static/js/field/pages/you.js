@@ -73,7 +73,7 @@ export class YouPage extends PageElement {
       <p class="line">${icon(push === "on" ? "bell-ring" : "bell-off")}<span><span class="strong">${words[push]}</span></span></p>
       <p class="quiet">${t("The lock screen only ever says “Fieldapp: 1 new message”.")}</p>
       ${push === "off" ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${!state.person || state.busy !== ""} @click=${() => void this.run("push", turnOn)}>${icon("bell-ring")}${t("Turn on alerts")}</button>` : nothing}
-      <fa-reach></fa-reach>
+      <fa-reachable></fa-reachable>
       ${push === "on" ? html`<button class="btn btn--second btn--block" type="button" @click=${() => void this.run("push", turnOff)}>${t("Turn off")}</button>` : nothing}
       ${push === "missing" && !isInstalled() ? html`<a class="btn btn--second btn--block" href=${to("install")}>${t("How to install")}</a>` : nothing}</div></section>`;
   }
