@@ -316,3 +316,36 @@ def test_a_chapters_own_parameters_are_followed(scene, finch, make):
     answering.got_it(scene.actor(finch), alert, scene.clock.now())
     scene.pass_minutes(3)
     assert scene.alert(alert).result == "unconfirmed"
+
+
+def chooses(sign_in, phone, **asks: bool) -> None:
+    said = {
+        "start": "21:00",
+        "end": "8:00",
+        "urgent": False,
+        "asks": {"verify": True, "standby": True, "near": False} | asks,
+    }
+    assert sign_in(phone.person).put("/api/v1/quiet-hours", json=said).status_code == 200
+
+
+def test_who_does_not_want_to_be_asked_to_look_is_not(scene, finch, sign_in):
+    chooses(sign_in, scene.observer("Alder"), verify=False)
+    scene.observer("Birch")
+    verifying.ask_pair(scene.actor(finch), scene.report(), scene.clock.now())
+    assert scene.told("look") == ["Birch"]
+
+
+def test_who_is_awake_is_asked_first(scene, finch, sign_in):
+    sleeper = scene.observer("Alder")
+    said = {"start": "9:00", "end": "12:00", "urgent": False}
+    assert sign_in(sleeper.person).put("/api/v1/quiet-hours", json=said).status_code == 200
+    scene.observer("Birch"), scene.observer("Cedar")
+    verifying.ask_pair(scene.actor(finch), scene.report(), scene.clock.now())
+    assert scene.told("look") == ["Birch", "Cedar"]
+
+
+def test_those_near_are_told_of_a_confirmed_one_only_when_they_chose_to_be(scene, finch, sign_in):
+    chooses(sign_in, scene.observer("Alder"), near=True)
+    scene.observer("Birch")
+    sending.propose(scene.actor(finch), confirmed(scene, finch), "near", scene.clock.now())
+    assert scene.told("news") == ["Alder"]

@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Device, Membership, Person
-from fieldapp.alerts.models import Alert, PushSubscription, Quiet
+from fieldapp.alerts.models import Alert, PushSubscription
 from fieldapp.alerts.services import ladder
 from fieldapp.core import geo
 from fieldapp.core.clock import MINUTE
@@ -65,14 +65,6 @@ def on_shift(session: Session, alert: Alert, now: int) -> set[str]:
         )
     )
     return set(session.scalars(query))
-
-
-def opted_in(session: Session, people: Collection[str]) -> set[str]:
-    """Of these people those who chose to be told of confirmed alerts near their places."""
-    chosen = select(Quiet.person_id, Quiet.choices).where(Quiet.choices != {})
-    return {
-        row.person_id for row in session.execute(chosen) if row.person_id in people and row.choices.get("near") is True
-    }
 
 
 def _able(session: Session, alert: Alert, now: int) -> set[str]:

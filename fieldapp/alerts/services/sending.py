@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.alerts import policy
 from fieldapp.alerts.models import Alert, AlertSend, Notice, SendingStop
-from fieldapp.alerts.services import answering, ladder, near, paging, stages
+from fieldapp.alerts.services import answering, choices, ladder, near, paging, stages
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.alerts.services.rules import Rules
 from fieldapp.core import canonical, p256
@@ -104,7 +104,8 @@ def people_of(session: Session, alert: Alert, ring: str, rules: Rules, now: int)
         found |= ladder.on_duty_now(session, alert, now)
     if ring in (NEAR, CHAPTER):
         around = near.near(session, alert, rules.near_km, now)
-        found |= around.here | near.opted_in(session, around.around)
+        known = choices.willing(session, around.around, now)
+        found |= around.here | {one for one in around.around if known.wants(one, "near") and one not in known.asleep}
     if ring == CHAPTER:
         found |= _members(session, alert)
     return found - {alert.person_id or ""}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Person
 from fieldapp.alerts.models import Alert, AlertAsk, Notice
-from fieldapp.alerts.services import answering, near, paging, stages
+from fieldapp.alerts.services import answering, choices, near, paging, stages
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.alerts.services.rules import Rules
 from fieldapp.core.actor import Actor
@@ -52,13 +52,17 @@ class NotAsked(DomainError):
 
 
 def candidates(session: Session, alert: Alert, rules: Rules, now: int) -> list[str]:
-    """Who could look, in the order in which they would be asked. Never the raiser, nor anybody asked about this alert before."""
+    """Who could look, in the order in which they would be asked: at the place first, then who is awake, then whoever was asked least
+    recently. Never the raiser, nor anybody asked about this alert before, nor who does not want to be asked."""
     found = near.near(session, alert, rules.near_km, now)
     people = found.here | found.around
     asked = set(session.scalars(select(AlertAsk.person_id).where(AlertAsk.alert_id == alert.id)))
     lately = _asked_lately(session, people, now)
-    left = [one for one in people - asked if lately.get(one, (0, 0))[0] < rules.asks_a_day]
-    return sorted(left, key=lambda one: (one not in found.here, lately.get(one, (0, 0))[1], one))
+    known = choices.willing(session, people - asked, now)
+    left = [
+        one for one in people - asked if lately.get(one, (0, 0))[0] < rules.asks_a_day and known.wants(one, "verify")
+    ]
+    return sorted(left, key=lambda one: (one not in found.here, one in known.asleep, lately.get(one, (0, 0))[1], one))
 
 
 def _asked_lately(session: Session, people: Iterable[str], now: int) -> dict[str, tuple[int, int]]:
@@ -90,7 +94,8 @@ def ask_pair(actor: Actor, alert_id: str, now: int) -> list[str]:
         pair = 1 + (session.scalar(select(func.max(AlertAsk.pair)).where(AlertAsk.alert_id == alert.id)) or 0)
         chosen = order[: rules.pair]
         _ask(session, alert, chosen, pair, actor.person_id, now, rules)
-        standby = order[rules.pair : rules.pair + STANDBY_MOST]
+        known = choices.willing(session, order[rules.pair :], now)
+        standby = [one for one in order[rules.pair :] if known.wants(one, "standby")][:STANDBY_MOST]
         for person in standby:
             session.add(
                 AlertAsk(alert_id=alert.id, person_id=person, kind="standby", asked_by=actor.person_id, asked_at=now)

@@ -150,7 +150,7 @@ class HoursPage extends Own {
   keep(event) {
     event.preventDefault();
     const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    const body = { start: String(form.get("start") ?? ""), end: String(form.get("end") ?? ""), urgent: form.has("urgent") };
+    const body = { start: String(form.get("start") ?? ""), end: String(form.get("end") ?? ""), urgent: form.has("urgent"), asks: { verify: form.has("verify"), standby: form.has("standby"), near: form.has("near") } };
     void this.run(() => send("PUT", this.path, body), t("Kept."));
   }
 
@@ -160,13 +160,17 @@ class HoursPage extends Own {
   }
 
   form() {
-    const { start, end, urgent } = this.own;
+    const { start, end, urgent, asks = {} } = this.own;
+    const ask = (/** @type {string} */ name, /** @type {string} */ label) => html`<label class="tap"><input type="checkbox" name=${name} .checked=${asks[name] === true}><span>${label}</span>${icon("check")}</label>`;
     return html`<form class="card card__pad stack" @submit=${(/** @type {SubmitEvent} */ event) => this.keep(event)}>
       <label class="stack stack--1"><span class="strong">${t("From")}</span><input class="field" type="time" name="start" required .value=${start}></label>
       <label class="stack stack--1"><span class="strong">${t("Until")}</span><input class="field" type="time" name="end" required .value=${end}></label>
       <p class="quiet">${t("On the clocks of your chapter. The same time twice: no quiet hours.")}</p>
       <label class="tap"><input type="checkbox" name="urgent" .checked=${urgent}><span>${t("Urgent messages may ring all the same")}</span>${icon("check")}</label>
       <p class="quiet">${t("Such as: your shift starts in two hours, or somebody on your shift is overdue.")}</p>
+      <fieldset class="stack"><legend class="strong">${t("What you are asked")}</legend>
+        ${ask("verify", t("To look, with another person, when something is reported near my places"))}${ask("standby", t("To stand in when one of a pair can't"))}${ask("near", t("To be told of confirmed alerts near my places"))}
+        <p class="quiet">${t("Who is awake is asked first. Your places are those under What suits you; where you are is not known to us.")}</p></fieldset>
       <button class="btn btn--primary btn--field" type="submit" ?disabled=${state.busy !== ""}>${t("Save")}</button></form>`;
   }
 }

@@ -50,4 +50,9 @@ export default {
     "La pareja que elijas, quien guía y la coordinación lo ven desde el comienzo hasta dos horas después de que salgas; más tiempo solo mientras te buscan. Si no eliges a nadie, la primera persona que esté lo ve solo cuando se le pregunta por ti. Después se borra. Nunca queda en otro teléfono.",
   "Your calendar": "Tu calendario",
   "Your shifts, by a secret address": "Tus turnos, por una dirección secreta",
+  "What you are asked": "Qué se te pide",
+  "To look, with another person, when something is reported near my places": "Ir a mirar, con otra persona, cuando se avise de algo cerca de mis lugares",
+  "To stand in when one of a pair can't": "Sustituir a alguien de una pareja que no puede",
+  "To be told of confirmed alerts near my places": "Recibir las alertas confirmadas cerca de mis lugares",
+  "Who is awake is asked first. Your places are those under What suits you; where you are is not known to us.": "Se pide primero a quien está en horas de vigilia. Tus lugares son los de «Lo que te conviene»; no sabemos dónde estás.",
 };
