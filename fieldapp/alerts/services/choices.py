@@ -79,8 +79,13 @@ def willing(session: Session, people: Collection[str], now: int) -> Willing:
         for person, zone in session.execute(zones).tuples():
             homes.setdefault(person, zone)
         chosen |= {person: _read(row.choices) for person, row in rows.items()}
-        asleep |= {person for person, zone in homes.items() if _hours(rows.get(person)).wait_until(now, zone) > now}
+        asleep |= {person for person, zone in homes.items() if _sleeps(_hours(rows.get(person)), now, zone)}
     return Willing(chosen, frozenset(asleep))
+
+
+def _sleeps(hours: Hours, now: int, zone: str) -> bool:
+    """In their quiet hours, and not willing to be woken by what is urgent."""
+    return not hours.urgent and hours.wait_until(now, zone) > now
 
 
 def _hours(row: Quiet | None) -> Hours:

@@ -105,7 +105,7 @@ def people_of(session: Session, alert: Alert, ring: str, rules: Rules, now: int)
     if ring in (NEAR, CHAPTER):
         around = near.near(session, alert, rules.near_km, now)
         known = choices.willing(session, around.around, now)
-        found |= around.here | {one for one in around.around if known.wants(one, "near") and one not in known.asleep}
+        found |= around.here | {one for one in around.around if known.wants(one, "near")}  # asleep too: they chose it
     if ring == CHAPTER:
         found |= _members(session, alert)
     return found - {alert.person_id or ""}
