@@ -325,7 +325,7 @@ def chooses(sign_in, phone, **asks: bool) -> None:
         "urgent": False,
         "asks": {"verify": True, "standby": True, "near": False} | asks,
     }
-    assert sign_in(phone.person).put("/api/v1/quiet-hours", json=said).status_code == 200
+    assert sign_in(phone.person).send("PUT", "/api/v1/quiet-hours", json=said).status_code == 200
 
 
 def test_who_does_not_want_to_be_asked_to_look_is_not(scene, finch, sign_in):
@@ -338,7 +338,7 @@ def test_who_does_not_want_to_be_asked_to_look_is_not(scene, finch, sign_in):
 def test_who_is_awake_is_asked_first(scene, finch, sign_in):
     sleeper = scene.observer("Alder")
     said = {"start": "9:00", "end": "12:00", "urgent": False}
-    assert sign_in(sleeper.person).put("/api/v1/quiet-hours", json=said).status_code == 200
+    assert sign_in(sleeper.person).send("PUT", "/api/v1/quiet-hours", json=said).status_code == 200
     scene.observer("Birch"), scene.observer("Cedar")
     verifying.ask_pair(scene.actor(finch), scene.report(), scene.clock.now())
     assert scene.told("look") == ["Birch", "Cedar"]
