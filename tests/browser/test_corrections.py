@@ -36,7 +36,8 @@ def volunteer(stage: Any, clock: Any, chapter: Any, name: str = "Juniper") -> Pa
     page.evaluate("async () => void (await navigator.serviceWorker.ready)")
     page.reload()
     page.wait_for_function(WITH_WORKER)
-    expect(page.locator("fa-app h1")).to_be_visible(timeout=SLOW)
+    # What the chapter offers has come: Write can be opened offline.
+    expect(page.get_by_text("Your way in")).to_be_visible(timeout=SLOW)
     return page  # type: ignore[no-any-return]
 
 

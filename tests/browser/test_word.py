@@ -46,6 +46,11 @@ SHAPE = """async () => {
 SCREEN = "() => document.querySelector('.screen').innerText.replace(', no network', '')"
 
 
+def drawn(phone: Phone) -> None:
+    """The screen stands whole: the card of the way in comes with a part that is loaded later."""
+    see(phone.page.get_by_text("Your way in"))
+
+
 def leave_with(phone: Phone, scene: Scene, word: str) -> dict[str, Any]:
     """Check in, then leave with a word; what the screen and the storage are like, waiting and received."""
     person = phone.enrol(scene)
@@ -63,6 +68,7 @@ def leave_with(phone: Phone, scene: Scene, word: str) -> dict[str, Any]:
     see(page.get_by_text("You are out", exact=True))
     expect(strip(page)).to_contain_text("1 saved on this phone")
     assert word not in page.content()
+    drawn(phone)
     found = {"waiting": page.evaluate(SCREEN), "kept": page.evaluate(SHAPE)}
     phone.context.set_offline(False)
     page.reload()
@@ -74,6 +80,7 @@ def leave_with(phone: Phone, scene: Scene, word: str) -> dict[str, Any]:
     page.reload()
     see(page.get_by_text("You are out", exact=True))
     expect(strip(page)).to_contain_text("All received", timeout=PATIENCE)
+    drawn(phone)
     return found | {"received": page.evaluate(SCREEN)}
 
 

@@ -120,7 +120,7 @@ class App extends LitElement {
   /** The page's module, or nothing yet. @param {string} name @returns {any} */
   later(name) {
     const found = loaded.get(name);
-    if (!found) void load(name).then(() => this.requestUpdate());
+    if (!found) void load(name).then(() => this.requestUpdate(), () => setTimeout(() => this.requestUpdate(), 1000)); // its file did not come: once more
     return found;
   }
 
