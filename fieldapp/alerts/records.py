@@ -1,11 +1,11 @@
-"""What phones write to alerts: ``alert``, ``alert_cancel`` and ``acknowledge`` (docs/protocol.md 5)."""
+"""What phones write to alerts: ``alert``, ``alert_cancel``, ``alert_details`` and ``acknowledge`` (docs/protocol.md 5)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from fieldapp.accounts.services.devices import KeyView
-from fieldapp.alerts.services import answering, raising, verifying
+from fieldapp.alerts.services import answering, details, raising, verifying
 from fieldapp.core.errors import DomainError
 from fieldapp.records.registry import Kind, NotApplied, ParsedRecord, register
 
@@ -71,4 +71,5 @@ PER_MINUTE = 60  # alerts of one key; nobody taps faster, a script does
 
 for kind, apply in (("alert_cancel", cancel), ("acknowledge", acknowledge)):
     register(Kind(kind, evidence=False, apply=apply, urgent=True))
+register(Kind("alert_details", evidence=False, apply=details.take, urgent=True, per_minute=PER_MINUTE))
 register(Kind("alert", evidence=False, apply=raise_alert, urgent=True, per_minute=PER_MINUTE))

@@ -69,6 +69,7 @@ OPERATION_KINDS: Final = [
     "after",
     "alert",
     "alert_cancel",
+    "alert_details",
     "acknowledge",
     "paper",
     "family_card",
@@ -92,10 +93,16 @@ SHIFT_KINDS: Final = [
     "swap",
     "unswap",
 ]
-#: Operations whose payload is one sealed file, with nothing open.
-SEALED_KINDS: Final = ["family_card"]
-#: What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`.
-BOX_PURPOSES: Final = ["legal", "intake"]
+#: Operations whose payload is one sealed file: a family's card has nothing open, an alert's details name the alert.
+SEALED_KINDS: Final = ["family_card", "alert_details"]
+#: What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`; an alert's details to `dispatch`.
+BOX_PURPOSES: Final = ["legal", "intake", "dispatch"]
+#: An alert's details are gone from the server this long after the alert ended (ms).
+ALERT_DETAILS_MS: Final = 86_400_000
+#: A dispatch box is sealed to for so long after it was made (ms); it is renewed daily.
+DISPATCH_BOX_MS: Final = 172_800_000
+#: Largest age file of an alert's details.
+MAX_DETAILS_BYTES: Final = 40_960
 #: A family's card is gone from the server this long after it came (ms), handed over or not.
 FAMILY_CARD_MS: Final = 259_200_000
 #: Largest age file of a family's card.
@@ -113,6 +120,7 @@ VOID_AFTER: Final = {
     "after": {"base": "shift_end", "ms": 43_200_000},
     "alert": {"base": "now", "ms": 86_400_000},
     "alert_cancel": {"base": "now", "ms": 86_400_000},
+    "alert_details": {"base": "now", "ms": 86_400_000},
     "acknowledge": {"base": "now", "ms": 600_000},
     "paper": {"base": "now", "ms": 1_123_200_000},
     "family_card": {"base": "now", "ms": 259_200_000},

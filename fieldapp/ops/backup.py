@@ -1,7 +1,7 @@
 """Backup and restore: one consistent picture of every kept table and the server's keys, as an age file.
 
 The picture is logical (rows, not pages), so that it restores onto either database. What must not outlive its day is left
-out: sessions, challenges, push work, cards for a family.
+out: sessions, challenges, push work, cards for a family, what is sealed to a dispatch box and the keys to it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,20 @@ from fieldapp.core.errors import N_, DomainError
 from fieldapp.records.services import epochs
 
 FORMAT = 1
-LEFT_OUT = frozenset({"login_sessions", "ceremonies", "jobs", "deliveries", "family_cards", "reaches", "sheet_imports"})
+LEFT_OUT = frozenset(
+    {
+        "login_sessions",
+        "ceremonies",
+        "jobs",
+        "deliveries",
+        "family_cards",
+        "reaches",
+        "sheet_imports",
+        "alert_details",
+        "dispatch_boxes",
+        "dispatch_grants",
+    }
+)
 BATCH = 500
 
 

@@ -11,6 +11,7 @@ from fieldapp.alerts.models import Alert, Delivery, Notice
 from fieldapp.core import jobs
 from fieldapp.core.clock import DAY
 from fieldapp.core.db import write
+from fieldapp.core.protocol import ALERT_DETAILS_MS
 
 PIN = DAY
 OPEN_PIN = 7 * DAY  # of an alert that nobody ever closed
@@ -18,13 +19,15 @@ DELIVERIES = 14 * DAY
 
 
 def plan(session: Session, alert_id: str, now: int) -> None:
-    """Plan both, in the transaction that closes the alert."""
+    """Plan it all, in the transaction that closes the alert."""
+    jobs.enqueue(session, "alerts.forget_details", {"alert": alert_id}, run_at=now + ALERT_DETAILS_MS)
     jobs.enqueue(session, "alerts.forget_pin", {"alert": alert_id}, run_at=now + PIN)
     jobs.enqueue(session, "alerts.forget_deliveries", {"alert": alert_id}, run_at=now + DELIVERIES)
 
 
 def plan_open(session: Session, alert_id: str, now: int) -> None:
-    """Plan that the exact position goes even if nobody ever closes the alert, in the transaction that raises it."""
+    """Plan that the exact position, and what is sealed, goes even if nobody ever closes the alert, in the transaction that raises it."""
+    jobs.enqueue(session, "alerts.forget_details", {"alert": alert_id, "open": True}, run_at=now + OPEN_PIN)
     jobs.enqueue(session, "alerts.forget_pin", {"alert": alert_id, "open": True}, run_at=now + OPEN_PIN)
 
 

@@ -10,8 +10,9 @@ from sqlalchemy import or_, select, update
 from fieldapp.accounts.models import Chapter
 from fieldapp.accounts.services.devices import KeyView, find_key
 from fieldapp.alerts.models import WORD, Alert, Notice
-from fieldapp.alerts.services import folding, verifying
+from fieldapp.alerts.services import dispatch, folding, verifying
 from fieldapp.alerts.services.answering import was_sent_to
+from fieldapp.alerts.services.paging import PAGE
 from fieldapp.alerts.services.proof import TEST
 from fieldapp.core import canonical, p256
 from fieldapp.core.canonical import unb64u
@@ -36,21 +37,33 @@ class BadRequest(DomainError):
 
 def open_notice(body: Any, now: int) -> dict[str, Any]:
     """Answer a signed request. Raises BadRequest, NotFound (also for a notice that went to another device)."""
+    key, said = asked(body)
+    if "notice" in said:
+        return _for_reader(key, said["notice"], now)
+    return _for_raiser(key, said["alert"])
+
+
+def asked(body: Any) -> tuple[KeyView, dict[str, str]]:
+    """Who asks, by a key that holds, and for which ``notice`` or ``alert``. Raises BadRequest, NotFound."""
     said, text, sig = _read(body)
     key = find_key(said["key"])
     if key is None or key.revoked_at is not None or key.disabled:
         raise NotFound()
     if not p256.verifies(p256.public_key(key.x, key.y), sig, DOMAIN_NOTICE, text):
         raise BadRequest("bad_signature")
-    if "notice" in said:
-        return _for_reader(key, said["notice"], now)
-    return _for_raiser(key, said["alert"])
+    return key, said
 
 
-def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
+def sent_to(key: KeyView, notice_id: str) -> Notice:
+    """A notice that was sent to this key's device. Raises NotFound."""
     notice = db.session.get(Notice, notice_id)
     if notice is None or not was_sent_to(db.session(), notice, key.person_id, key.device_id):
         raise NotFound()
+    return notice
+
+
+def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
+    notice = sent_to(key, notice_id)
     if notice.read_at is None:
         with write() as session:
             unread = (Notice.id == notice.id, Notice.read_at.is_(None))
@@ -65,12 +78,16 @@ def _for_reader(key: KeyView, notice_id: str, now: int) -> dict[str, Any]:
         shown["by_word"] = (
             True  # whoever answers must not call that phone; its own person is told nothing, whatever they are besides
         )
+    if notice.what in (PAGE, verifying.LOOK):
+        shown["details"] = dispatch.count(
+            db.session(), alert, now
+        )  # sealed: those who may open it ask for it by itself
     look = verifying.look_of(notice) if notice.what == verifying.LOOK else None
     return {"notice": notice.id, "kind": notice.what, "answer": notice.answer, "alert": shown, "look": look}
 
 
-def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
-    """A phone's keys rotate: any of the raiser's own may ask."""
+def raised_with(key: KeyView, record_id: str) -> Alert:
+    """The alert of this record's id. A phone's keys rotate: any of the raiser's own may ask. Raises NotFound."""
     mine = Alert.key == key.thumbprint
     query = select(Alert).where(
         Alert.record_id == record_id,
@@ -80,6 +97,11 @@ def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
     alert = db.session.scalars(query).first()
     if alert is None:
         raise NotFound()
+    return alert
+
+
+def _for_raiser(key: KeyView, record_id: str) -> dict[str, Any]:
+    alert = raised_with(key, record_id)
     return {
         "notice": None,
         "kind": "mine",

@@ -83,6 +83,11 @@ def create(actor: Actor, chapter_id: str, signed: Any, grants: Any, now: int) ->
     _may_keep(actor, chapter_id, now)
     manifest, sig = _read(signed)
     purpose = str(manifest.said["purpose"])
+    if purpose not in (
+        LEGAL,
+        manifests.INTAKE,
+    ):  # a dispatch box has another life (fieldapp/alerts/services/dispatch.py)
+        raise BadBox("bad_shape")
     live = (Box.chapter_id == chapter_id, Box.purpose == purpose, Box.retired_at.is_(None))
     old = db.session.scalar(select(Box).where(*live))
     before = newest(old.id) if old else None

@@ -49,17 +49,23 @@ export const MAX_MEDIA_BYTES = 4294967296;
 export const TUS_VERSION = "1.0.0";
 export const EVIDENCE_KINDS = ["observation", "amendment"];
 export const OPERATION_KINDS = [
-  "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "acknowledge", "paper",
-  "family_card", "answer", "wait", "unwait", "swap", "unswap", "prefer",
+  "claim", "release", "check_in", "quiet", "check_out", "after", "alert", "alert_cancel", "alert_details",
+  "acknowledge", "paper", "family_card", "answer", "wait", "unwait", "swap", "unswap", "prefer",
 ];
 /** Operations whose body must name a shift. */
 export const SHIFT_KINDS = [
   "claim", "release", "check_in", "quiet", "check_out", "after", "wait", "unwait", "swap", "unswap",
 ];
-/** Operations whose payload is one sealed file, with nothing open. */
-export const SEALED_KINDS = ["family_card"];
-/** What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`. */
-export const BOX_PURPOSES = ["legal", "intake"];
+/** Operations whose payload is one sealed file: a family's card has nothing open, an alert's details name the alert. */
+export const SEALED_KINDS = ["family_card", "alert_details"];
+/** What a box may be for. Records go to `legal`; a family's card, and nothing else, to `intake`; an alert's details to `dispatch`. */
+export const BOX_PURPOSES = ["legal", "intake", "dispatch"];
+/** An alert's details are gone from the server this long after the alert ended (ms). */
+export const ALERT_DETAILS_MS = 86400000;
+/** A dispatch box is sealed to for so long after it was made (ms); it is renewed daily. */
+export const DISPATCH_BOX_MS = 172800000;
+/** Largest age file of an alert's details. */
+export const MAX_DETAILS_BYTES = 40960;
 /** A family's card is gone from the server this long after it came (ms), handed over or not. */
 export const FAMILY_CARD_MS = 259200000;
 /** Largest age file of a family's card. */
@@ -76,6 +82,7 @@ export const VOID_AFTER = {
   after: { base: "shift_end", ms: 43200000 },
   alert: { base: "now", ms: 86400000 },
   alert_cancel: { base: "now", ms: 86400000 },
+  alert_details: { base: "now", ms: 86400000 },
   acknowledge: { base: "now", ms: 600000 },
   paper: { base: "now", ms: 1123200000 },
   family_card: { base: "now", ms: 259200000 },
