@@ -45,7 +45,6 @@ def _board(alert_id: str | None) -> str:
         picked=alert_id or "",
         now=now(),
         zone=chapters.get(actor(), actor().chapter_id).zone,
-        on_duty=board.count_on_duty(actor(), now()),
         every=_every(seen),
         etag=f'"{_etag(seen)}"',
         what=words.WHAT,
@@ -139,9 +138,19 @@ def set_duty() -> ResponseReturnValue:
     return redirect(back.path if back.path.startswith("/") and back.netloc == request.host else "/alerts", 303)
 
 
+@blueprint.post("/alerts/duty/<turn_id>/have-it")
+def have_duty(turn_id: str) -> ResponseReturnValue:
+    """Whoever is on from now on says that they know what is open."""
+    duty.have_it(actor(), turn_id, now())
+    flash(gettext("It is with you now."), "ok")
+    return redirect(url_for("alerts.index"), 303)
+
+
 def duty_switch(who: Actor) -> Markup:
     """The switch in every desk page's bar."""
     if not policy.can_be_on_duty(who):
         return Markup("")
     zone = chapters.get(who, who.chapter_id).zone
-    return Markup(render_template("alerts/_duty.html", until=duty.until(who, now()), zone=zone))  # noqa: S704 - escaped
+    by_rota = duty.by_the_rota(who, now())
+    page = render_template("alerts/_duty.html", until=duty.until(who, now()), by_rota=by_rota, zone=zone)
+    return Markup(page)  # noqa: S704 - escaped

@@ -11,6 +11,7 @@ WHAT = {
 }
 RUNGS = {
     "duty": N_("the coordinators on duty, or all where nobody is"),
+    "backup": N_("the backup on duty too"),
     "chapter": N_("all coordinators of the chapter"),
     "parent": N_("the coordinators of the chapter above too"),
     "everyone": N_("every coordinator up to the top, again and again"),

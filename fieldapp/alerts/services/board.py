@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, func, select
 
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.alerts import policy
-from fieldapp.alerts.models import WORD, Alert, AlertEvent, Duty
-from fieldapp.alerts.services import ladder, told
+from fieldapp.alerts.models import WORD, Alert, AlertEvent
+from fieldapp.alerts.services import duty, ladder, told
 from fieldapp.alerts.services.raising import is_late
 from fieldapp.alerts.services.told import Reach
 from fieldapp.core.actor import COORDINATOR, Actor
@@ -107,6 +107,7 @@ class Board:
     chosen: Row | None
     trail: list[Line]
     reach: Reach | None
+    duty: duty.Here
     mark: str
 
     @property
@@ -158,7 +159,8 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
     chosen = _chosen(actor, alert_id, open_now, over)
     extra = [chosen] if chosen is not None and chosen not in open_now + over else []
     folded = _folded(open_now + over + extra)
-    rows = {row.alert.id: row for row in _rows(open_now + over + extra, folded)}
+    rows = {row.alert.id: row for row in _rows(open_now + over + extra, folded, now)}
+    on_duty = duty.here(actor, now)
     looked_at = _with_more(rows[chosen.id]) if chosen else None
     reach = told.reach(actor, chosen, now) if chosen else None
     return Board(
@@ -169,16 +171,9 @@ def board(actor: Actor, now: int, alert_id: str | None = None) -> Board:
         chosen=looked_at,
         trail=_trail(chosen.id) if chosen else [],
         reach=reach,
-        mark=_mark(looked_at, open_now + over, folded, reach),
+        duty=on_duty,
+        mark=_mark(looked_at, open_now + over, folded, reach, on_duty),
     )
-
-
-def count_on_duty(actor: Actor, now: int) -> int:
-    """How many people are on duty in the chapters that the actor coordinates."""
-    query = select(func.count(Duty.person_id.distinct())).where(
-        Duty.chapter_id.in_(actor.where(COORDINATOR)), Duty.until > now
-    )
-    return db.session.scalar(query) or 0
 
 
 def _heads(chapter_ids: Iterable[str], *more: ColumnElement[bool]) -> Any:
@@ -224,22 +219,30 @@ def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: lis
     return found
 
 
-def _rows(alerts: list[Alert], folded: dict[str, tuple[int, int]]) -> list[Row]:
-    """Everything that the list says of these alerts, in four queries."""
+def _rows(alerts: list[Alert], folded: dict[str, tuple[int, int]], now: int) -> list[Row]:
+    """Everything that the list says of these alerts, in six queries."""
     chapters = {c.id: c for c in _by_id(Chapter, (a.chapter_id for a in alerts))}
     places = {p.id: p for p in _by_id(Place, (a.place_id for a in alerts))}
     people = {p.id: p.field_name for p in _by_id(Person, (a.got_it_by for a in alerts))}
     here = _here({a.shift_id for a in alerts if a.shift_id})
+    on_duty = ladder.on_duty_in(db.session(), chapters, now)
     return [
         replace(
-            _row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here),
+            _row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here, on_duty[a.chapter_id].path),
             count=folded.get(a.id, (0, 0))[0],
         )
         for a in alerts
     ]
 
 
-def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, str], here: dict[str, int]) -> Row:
+def _row(
+    alert: Alert,
+    chapter: Chapter,
+    place: Place | None,
+    people: dict[str, str],
+    here: dict[str, int],
+    path: ladder.Path,
+) -> Row:
     plan = ladder.ladder_of(chapter.settings)
     raised = alert.state == "raised"
     return Row(
@@ -251,7 +254,7 @@ def _row(alert: Alert, chapter: Chapter, place: Place | None, people: dict[str, 
         late=is_late(alert),
         due=(alert.opened_at or alert.arrived_at) + plan.climb[0],
         next_at=alert.next_step_at if raised else alert.got_it_lapses_at,
-        next_rung=ladder.RUNGS[ladder.place_of(alert, alert.step + 1)],
+        next_rung=path[ladder.place_of(alert, alert.step + 1)],
         on_shift=here.get(alert.shift_id or "", 0),
     )
 
@@ -284,7 +287,11 @@ def _trail(alert_id: str) -> list[Line]:
     return [Line(e.at, e.what, name or "", e.detail) for e, name in found]
 
 
-def _mark(row: Row | None, alerts: list[Alert], folded: dict[str, tuple[int, int]], reach: Reach | None) -> str:
+def _mark(
+    row: Row | None, alerts: list[Alert], folded: dict[str, tuple[int, int]], reach: Reach | None, on_duty: duty.Here
+) -> str:
     said = [(a.id, a.version, a.state, a.step, a.stage) for a in alerts]
     looked_at = row and (row.alert.id, row.alert.version, row.of)
-    return hashlib.sha256(repr((looked_at, said, sorted(folded.items()), reach)).encode()).hexdigest()[:24]
+    return hashlib.sha256(repr((looked_at, said, sorted(folded.items()), reach, on_duty.said())).encode()).hexdigest()[
+        :24
+    ]

@@ -1,8 +1,8 @@
-"""When an alert climbs, and to whom: on duty, then all of the chapter, then the parent's, then everybody above."""
+"""When an alert climbs, and to whom: on duty, the backup where there is one, all of the chapter, the parent's, everybody above."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,25 @@ from fieldapp.alerts.services.rules import Rules, rules_of
 from fieldapp.core.actor import ADMIN, COORDINATOR
 from fieldapp.core.clock import MINUTE
 from fieldapp.shifts.models import Shift
+from fieldapp.shifts.services import duty as duty_rota
 
 RUNGS = ("duty", "chapter", "parent", "everyone")
+WITH_BACKUP = ("duty", "backup", "chapter", "everyone")  # at the same times; the parent's are told with everyone then
 TOP = len(RUNGS) - 1
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OnDuty:
+    """Who is on duty in a chapter now: told first, and told next. Where nobody is first, the backup is."""
+
+    first: frozenset[str]
+    backup: frozenset[str]
+
+    @property
+    def path(self) -> Path:
+        """The rungs of an alert that is told now."""
+        return WITH_BACKUP if self.backup else RUNGS
 
 
 @dataclass(frozen=True)
@@ -69,29 +85,56 @@ def choose(session: Session, alert: Alert, step: int, now: int) -> set[str]:
         )
     )
     everyone: set[str] = set()
-    for rung in range(place_of(alert, step), TOP + 1):
-        everyone = people_on(session, alert, rung, now) - {alert.person_id or ""}
+    duty = on_duty(session, alert.chapter_id, now)
+    for rung in duty.path[place_of(alert, step) :]:
+        everyone = people_on(session, alert, rung, duty) - {alert.person_id or ""}
         if reachable(session, everyone - no):
             return everyone - no
     return everyone
 
 
-def people_on(session: Session, alert: Alert, rung: int, now: int) -> set[str]:
+def people_on(session: Session, alert: Alert, rung: str, duty: OnDuty) -> set[str]:
     """The people of a rung. Each rung holds the ones below it: who was told and has not answered is told again."""
     above = chain(session, alert.chapter_id)
     lead = _lead(session, alert)
-    if rung == 0:
-        on_duty = coordinators(session, above[:1]) & _on_duty(session, alert.chapter_id, now)
-        if on_duty:
-            return on_duty | lead
-    reach = {0: 1, 1: 1, 2: 2}.get(rung, len(above))
+    if rung == "duty" and duty.first:
+        return lead | duty.first
+    if rung == "backup":
+        return lead | duty.first | duty.backup
+    reach = {"duty": 1, "chapter": 1, "parent": 2}.get(rung, len(above))
     return coordinators(session, above[:reach]) | lead or _with_role(session, above, ADMIN)
 
 
 def on_duty_now(session: Session, alert: Alert, now: int) -> set[str]:
-    """Who is on duty in the alert's chapter, disabled ones left out."""
-    above = chain(session, alert.chapter_id)
-    return coordinators(session, above) & _on_duty(session, alert.chapter_id, now)
+    """Who is on duty in the alert's chapter, backups too, disabled ones left out."""
+    duty = on_duty(session, alert.chapter_id, now)
+    return set(duty.first | duty.backup)
+
+
+def on_duty(session: Session, chapter_id: str, now: int) -> OnDuty:
+    """Which coordinators of the chapter are on duty at ``now`` (ms UTC), by the switch or by the rota."""
+    return on_duty_in(session, [chapter_id], now)[chapter_id]
+
+
+def on_duty_in(session: Session, chapter_ids: Collection[str], now: int) -> dict[str, OnDuty]:
+    """The same for several chapters, in two queries."""
+    first: dict[str, set[str]] = {chapter: set() for chapter in chapter_ids}
+    backup: dict[str, set[str]] = {chapter: set() for chapter in chapter_ids}
+    for chapter, person in session.execute(_switched_on(chapter_ids, now)):
+        first[chapter].add(person)
+    for seat in duty_rota.seats(session, chapter_ids, now):
+        (backup if seat.backup else first)[seat.chapter.id].add(seat.person_id)
+    return {
+        chapter: OnDuty(frozenset(people), frozenset(backup[chapter] - people))
+        if people
+        else OnDuty(frozenset(backup[chapter]), frozenset())
+        for chapter, people in first.items()
+    }
+
+
+def rung_of(session: Session, alert: Alert, step: int, now: int) -> str:
+    """The name of a step's rung, if it is told at ``now`` (ms UTC)."""
+    return on_duty(session, alert.chapter_id, now).path[place_of(alert, step)]
 
 
 def coordinators(session: Session, chapter_ids: list[str]) -> set[str]:
@@ -122,8 +165,19 @@ def _with_role(session: Session, chapter_ids: list[str], role: str) -> set[str]:
     return set(session.scalars(query))
 
 
-def _on_duty(session: Session, chapter_id: str, now: int) -> set[str]:
-    return set(session.scalars(select(Duty.person_id).where(Duty.chapter_id == chapter_id, Duty.until > now)))
+def _switched_on(chapter_ids: Collection[str], now: int) -> Select[str, str]:
+    """Chapter and person of those who switched themselves on and coordinate that chapter."""
+    return (
+        select(Duty.chapter_id, Duty.person_id)
+        .join(
+            Membership,
+            (Membership.person_id == Duty.person_id)
+            & (Membership.chapter_id == Duty.chapter_id)
+            & (Membership.role == COORDINATOR),
+        )
+        .join(Person, Person.id == Duty.person_id)
+        .where(Duty.chapter_id.in_(chapter_ids), Duty.until > now, Person.disabled_at.is_(None))
+    )
 
 
 def chain(session: Session, chapter_id: str) -> list[str]:

@@ -29,7 +29,7 @@ def page(session: Session, alert: Alert, step: int, now: int) -> None:
     people = ladder.choose(session, alert, step, now)
     stop(session, alert.id, PAGE)
     phones = tell(session, alert, step, people, now)
-    rung = ladder.RUNGS[ladder.place_of(alert, step)]
+    rung = ladder.rung_of(session, alert, step, now)
     without = len(people) - len({person for person, _ in phones})
     note(session, alert, "paged", now, step=step, rung=rung, people=len(people), phones=len(phones), without=without)
 

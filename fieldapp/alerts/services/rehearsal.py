@@ -41,6 +41,7 @@ class Crew:
     rungs: tuple[Count, ...]
     lookers: int
     rings: tuple[tuple[str, int], ...]
+    path: ladder.Path = ladder.RUNGS
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class _Example:
 
     def _told(self, at: int, step: int) -> Line:
         rung = min(step, ladder.TOP)
-        return Line(at, TOLD, ladder.RUNGS[rung], self.crew.rungs[rung])
+        return Line(at, TOLD, self.crew.path[rung], self.crew.rungs[rung])
 
     def _climb(self, now: int) -> bool:
         step = self.climb.step_after(self.alert.step, now)
@@ -155,13 +156,13 @@ def crew(chapter_id: str, place_id: str | None, rules: Rules, now: int) -> Crew:
     """Whom an alert of this chapter at this place would reach at ``now`` (ms UTC). The caller answers for who may ask."""
     session = db.session()
     example = Alert(id="", chapter_id=chapter_id, place_id=place_id, what="ice_here", first_step=0, step=0)
-    rungs = []
-    for rung in range(len(ladder.RUNGS)):
+    rungs, path = [], ladder.on_duty(session, chapter_id, now).path
+    for rung in range(len(path)):
         people = ladder.choose(session, example, rung, now)
         reached = {row[0] for row in session.execute(ladder.living(people))} if people else set()
         rungs.append(Count(len(people), len(people - reached)))
     rings = tuple((ring, len(sending.people_of(session, example, ring, rules, now))) for ring in sending.RINGS)
-    return Crew(tuple(rungs), len(verifying.candidates(session, example, rules, now)), rings)
+    return Crew(tuple(rungs), len(verifying.candidates(session, example, rules, now)), rings, path)
 
 
 def places(chapter: Chapter) -> list[Place]:

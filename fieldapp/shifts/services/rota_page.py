@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 
 from fieldapp.accounts.models import Chapter, Person
-from fieldapp.core.actor import Actor
+from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import local_ms
 from fieldapp.core.db import db
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Rota, RotaTurn, Spoken
+from fieldapp.shifts.services import duty
 from fieldapp.shifts.services.rotas import Holders, known
 from fieldapp.training.models import Course
 from fieldapp.training.services import certificates
@@ -56,6 +57,7 @@ class Page:
     views: tuple[View, ...]
     spoken: frozenset[str]
     can_plan: bool
+    gaps: tuple[duty.Gap, ...]  # of the chapters' duty in the coming two weeks, for those who coordinate them
 
 
 def page(actor: Actor, monday: date, now: int) -> Page:
@@ -90,7 +92,8 @@ def page(actor: Actor, monday: date, now: int) -> Page:
         if view.can_plan or any(one.may or one.mine for one in (*view.turns, *view.now)):
             views.append(view)
     spoken = db.session.scalars(select(Spoken.language).where(Spoken.person_id == actor.person_id))
-    return Page(tuple(views), frozenset(spoken), policy.can_plan(actor, actor.chapter_id))
+    open_hours = duty.gaps(db.session(), actor.where(COORDINATOR), now)
+    return Page(tuple(views), frozenset(spoken), policy.can_plan(actor, actor.chapter_id), tuple(open_hours))
 
 
 def _facts(

@@ -27,7 +27,7 @@ from fieldapp.core.db import db, write
 from fieldapp.core.errors import N_, DomainError, Invalid, NotFound
 from fieldapp.shifts import policy
 from fieldapp.shifts.models import Rota, RotaTurn, RotaWindow, Spoken
-from fieldapp.shifts.services import messages, plan
+from fieldapp.shifts.services import duty, messages, plan
 from fieldapp.training.services import certificates, grades
 
 ATTORNEY, INTERPRETER, DISPATCHER, JAIL = KINDS = ("attorney", "interpreter", "dispatcher", "jail")
@@ -129,22 +129,24 @@ def create(actor: Actor, values: Mapping[str, str], now: int) -> Rota:
 
 
 def add_hours(actor: Actor, rota_id: str, values: Mapping[str, str], now: int) -> int:
-    """Hours of every week (``days``: weekday numbers with commas) or of one date (``day``); returns how many places were made.
+    """Hours of every week (``days``: weekday numbers with commas) or of one date (``day``), of a dispatchers' rota the first seat's or
+    the backup's (``seat``); returns how many places were made.
 
     Raises NotFound, Forbidden, Invalid.
     """
     rota = _own(actor, rota_id)
     zone = db.session.get_one(Chapter, rota.chapter_id).zone
     start, end, day, days = _hours(values, zone, now)
+    seat = duty.BACKUP if rota.kind == DISPATCHER and values.get("seat") == str(duty.BACKUP) else duty.FIRST
     with write() as session:
         if day is not None:
             starts_at, ends_at = local_span(day, start, end, zone)
-            turn = RotaTurn(rota_id=rota.id, day=day.isoformat(), starts_at=starts_at, ends_at=ends_at)
+            turn = RotaTurn(rota_id=rota.id, day=day.isoformat(), starts_at=starts_at, ends_at=ends_at, seat=seat)
             session.add(turn)
             made = 1
         else:
             for weekday in days:
-                session.add(RotaWindow(rota_id=rota.id, weekday=weekday, start_minute=start, end_minute=end))
+                session.add(RotaWindow(rota_id=rota.id, weekday=weekday, start_minute=start, end_minute=end, seat=seat))
             session.flush()
             made = fill(session, rota, zone, now)
         session.flush()
@@ -194,7 +196,12 @@ def fill(session: Session, rota: Rota, zone: str, now: int) -> int:
                 continue
             made.append(
                 RotaTurn(
-                    rota_id=rota.id, window_id=window.id, day=day.isoformat(), starts_at=starts_at, ends_at=ends_at
+                    rota_id=rota.id,
+                    window_id=window.id,
+                    day=day.isoformat(),
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    seat=window.seat,
                 )
             )
     session.add_all(made)
@@ -277,7 +284,7 @@ def _tell(session: Session, rota: Rota, people: Iterable[str], now: int) -> None
 
 
 def take(actor: Actor, turn_id: str, now: int) -> RotaTurn:
-    """Take a place that nobody has. Raises NotFound, DomainError: not_yours, taken, over."""
+    """Take a place that nobody has. Raises NotFound, DomainError: not_theirs, taken, other_seat."""
     return _hold(actor, turn_id, actor.person_id, now)
 
 
@@ -298,6 +305,8 @@ def _hold(actor: Actor, turn_id: str, person_id: str, now: int) -> RotaTurn:
         raise DomainError("not_theirs", NOT_THEIRS, safe=N_("Nothing was changed."), status=403)
     free = (RotaTurn.id == turn_id, RotaTurn.person_id.is_(None), *_coming(now))
     with write() as session:
+        if rota.kind == DISPATCHER:
+            duty.refuse_other_seat(session, rota, turn, person_id)
         done = session.execute(update(RotaTurn).where(*free).values(person_id=person_id, taken_at=now))
         if done.rowcount != 1:  # type: ignore[attr-defined]
             raise DomainError(
@@ -315,7 +324,7 @@ def give_back(actor: Actor, turn_id: str, now: int) -> RotaTurn:
     with write() as session:
         live = session.get_one(RotaTurn, turn_id, populate_existing=True, with_for_update=True)
         if live.ends_at > now and live.person_id == turn.person_id:
-            live.person_id = live.taken_at = None
+            live.person_id = live.taken_at = live.handed_over_at = None
         session.flush()
         chapters.touch(session, rota.chapter_id)
     return live

@@ -27,6 +27,17 @@ def phone_of(*arguments: Any) -> Any:
     return make(*arguments)
 
 
+def turn_of_another(world: Any) -> str:
+    """Hours on the dispatchers' rota of this chapter, held by somebody who is not asked here."""
+    from fieldapp.shifts.models import Rota, RotaTurn
+
+    chapter, now = world.chapters["here"], world.clock.now()
+    rota = world.make.keep(Rota(chapter_id=chapter.id, kind="dispatcher", created_at=now))
+    holder = world.make.person(chapter, "coordinator")
+    turn = RotaTurn(rota_id=rota.id, day="2026-11-23", starts_at=now - 1, ends_at=now + 3_600_000, person_id=holder.id)
+    return str(world.make.keep(turn).id)
+
+
 ROWS = [
     Row("alerts.index", may=BOARD),
     Row("alerts.one", params={"alert_id": "@alert"}, may=BOARD, of="here"),
@@ -39,6 +50,9 @@ ROWS = [
         "alerts.take_back", "POST", {"alert_id": fresh}, may=set(), of="here", denied=404
     ),  # nobody takes back another's
     Row("alerts.set_duty", "POST", may=BOARD),
+    Row(
+        "alerts.have_duty", "POST", {"turn_id": turn_of_another}, may=set(), of="here", denied=404
+    ),  # only who holds it
     Row("alerts.notice_page", may=EVERYONE),
     Row("alerts.notice_door", "POST", may=EVERYONE, json={"text": "{}", "sig": ""}),
     Row("alerts.put_push", "PUT", may=SIGNED_IN, json={}),
