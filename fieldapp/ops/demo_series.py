@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import Chapter, Person
-from fieldapp.core.clock import local_span, to_datetime
+from fieldapp.core.clock import HOUR, MINUTE, local_span, to_datetime
 from fieldapp.places.models import Place
 from fieldapp.shifts.models import Closure, Rota, RotaTurn, RotaWindow, Series, Shift, Spoken
-from fieldapp.shifts.services import rotas, series
+from fieldapp.shifts.services import duty, rotas, series
 
 RULES = (
     ("RRULE:FREQ=WEEKLY;BYDAY=SA", 9 * 60, 12 * 60, "observe"),
@@ -50,15 +50,28 @@ def _rotas(session: Session, chapter: Chapter, people: dict[str, Person], now: i
         rota = Rota(chapter_id=chapter.id, kind=kind, language=language, created_at=now)
         session.add(rota)
         session.flush()
-        for weekday in range(5 if language else 7):
-            session.add(RotaWindow(rota_id=rota.id, weekday=weekday, start_minute=8 * 60, end_minute=20 * 60))
+        for seat in duty.SEATS if kind == duty.DISPATCHER else (duty.FIRST,):
+            for weekday in range(5 if language else 7):
+                hours = {"start_minute": 8 * 60, "end_minute": 20 * 60, "seat": seat}
+                session.add(RotaWindow(rota_id=rota.id, weekday=weekday, **hours))
         session.flush()
         rotas.fill(session, rota, chapter.zone, now)
         for number, turn in enumerate(session.scalars(select(RotaTurn).where(RotaTurn.rota_id == rota.id))):
-            if holder and number % 3:
+            if holder and number % 3 and not turn.seat:
                 turn.person_id, turn.taken_at = people[holder].id, now
     day = to_datetime(now, chapter.zone).date()
     night = session.scalars(select(Rota).where(Rota.kind == "attorney")).one()
     starts_at, ends_at = local_span(day, 20 * 60, 32 * 60, chapter.zone)
     session.add(RotaTurn(rota_id=night.id, day=day.isoformat(), starts_at=starts_at, ends_at=ends_at))
+    desk = session.scalars(select(Rota).where(Rota.kind == duty.DISPATCHER)).one()
+    session.add(
+        RotaTurn(
+            rota_id=desk.id,
+            day=day.isoformat(),
+            starts_at=now - 5 * MINUTE,
+            ends_at=now + 6 * HOUR,
+            person_id=people["Juniper"].id,
+            taken_at=now,
+        )
+    )
     session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
@@ -180,9 +181,20 @@ def test_the_rotas_show_the_gaps_of_two_weeks_as_hours(desk, sign_in):
     desk.hours(None, 15 * 24, 15 * 24 + 1)
     page = sign_in(desk.first)
     panel = page.get(HOME).text.split('id="duty-gaps"')[1].split("</section>")[0]
-    assert panel.count("data-row") == 2  # hours that follow each other are one, those after two weeks are not shown yet
-    assert "No backup" in panel
+    assert panel.count("Nobody") == 1  # hours that follow each other are one, those after two weeks are not shown yet
+    assert re.search(r"No backup</span>\s*1 time; the next one", panel)
     assert "2 gaps in two weeks" in page.get("/alerts").text
+
+
+def test_hours_that_somebody_has_on_another_row_are_no_gap(desk, clock):
+    desk.hours(None, 2, 12)
+    desk.hours(desk.first, 4, 6)
+    desk.hours(desk.second, 10, 14)
+    found = rota.gaps(db.session(), [desk.chapter.id], clock.now())
+    assert [((g.starts_at - clock.now()) // HOUR, (g.ends_at - clock.now()) // HOUR) for g in found] == [
+        (2, 4),
+        (6, 10),
+    ]
 
 
 def test_gaps_are_shown_to_those_who_plan_only(desk, make, sign_in):

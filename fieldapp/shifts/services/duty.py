@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ DISPATCHER = "dispatcher"
 FIRST, BACKUP = SEATS = (0, 1)
 HAND_OVER = 30 * MINUTE  # how long somebody stays on duty whose follower has not said that they have it
 AHEAD = 14 * DAY
-MOST_GAPS = 200
+MOST_TURNS = 2000
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,51 @@ def gaps(session: Session, chapter_ids: Collection[str], now: int) -> list[Gap]:
             Rota.kind == DISPATCHER,
             Rota.ended_at.is_(None),
             RotaTurn.removed_at.is_(None),
-            RotaTurn.person_id.is_(None),
             RotaTurn.ends_at > now,
             RotaTurn.starts_at < now + AHEAD,
         )
-        .order_by(RotaTurn.rota_id, RotaTurn.seat, RotaTurn.starts_at, RotaTurn.id)
-        .limit(MOST_GAPS)
+        .order_by(RotaTurn.starts_at, RotaTurn.id)
+        .limit(MOST_TURNS)
     )
-    found: list[Gap] = []
+    chapters: dict[str, Chapter] = {}
+    turns: dict[tuple[str, int], list[RotaTurn]] = defaultdict(list)
     for turn, chapter in session.execute(query).tuples():
-        last = found[-1] if found else None
-        if last and (last.chapter.id, last.seat) == (chapter.id, turn.seat) and turn.starts_at <= last.ends_at:
-            found[-1] = Gap(chapter, turn.seat, last.starts_at, max(last.ends_at, turn.ends_at))
-        else:
-            found.append(Gap(chapter, turn.seat, max(turn.starts_at, now), turn.ends_at))
+        chapters[chapter.id] = chapter
+        turns[chapter.id, turn.seat].append(turn)
+    found = [
+        Gap(chapters[chapter], seat, starts_at, ends_at)
+        for (chapter, seat), some in turns.items()
+        for starts_at, ends_at in _without(some, now)
+    ]
     return sorted(found, key=lambda gap: (gap.starts_at, gap.seat, gap.chapter.name))
+
+
+def _without(turns: list[RotaTurn], now: int) -> list[tuple[int, int]]:
+    """The spans of places that nobody has, less those that somebody has at the same time: of two rows for one hour one is enough."""
+    open_now = _joined([(max(turn.starts_at, now), turn.ends_at) for turn in turns if turn.person_id is None])
+    held = _joined([(turn.starts_at, turn.ends_at) for turn in turns if turn.person_id is not None])
+    left = []
+    for start, end in open_now:
+        for held_from, held_until in held:
+            if held_until <= start or held_from >= end:
+                continue
+            if held_from > start:
+                left.append((start, held_from))
+            start = held_until
+        if start < end:
+            left.append((start, end))
+    return left
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that overlap or follow each other as one, in order."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def refuse_other_seat(session: Session, rota: Rota, turn: RotaTurn, person_id: str) -> None:
