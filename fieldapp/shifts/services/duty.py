@@ -132,15 +132,13 @@ def _without(turns: list[RotaTurn], now: int) -> list[tuple[int, int]]:
     held = _joined([(turn.starts_at, turn.ends_at) for turn in turns if turn.person_id is not None])
     left = []
     for start, end in open_now:
+        free_from = start
         for held_from, held_until in held:
-            if held_until <= start or held_from >= end:
-                continue
-            if held_from > start:
-                left.append((start, held_from))
-            start = held_until
-        if start < end:
-            left.append((start, end))
-    return left
+            if free_from < held_until and held_from < end:
+                left.append((free_from, held_from))
+                free_from = held_until
+        left.append((free_from, end))
+    return [(start, end) for start, end in left if start < end]
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
