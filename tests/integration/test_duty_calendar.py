@@ -262,3 +262,9 @@ def test_somebody_disabled_or_no_coordinator_any_more_is_not_on_duty(desk, make,
     db.session.commit()
     duty = ladder.on_duty(db.session(), desk.chapter.id, clock.now())
     assert (duty.first, duty.backup) == (frozenset(), frozenset())
+
+
+def test_whoever_is_on_duty_is_told_that_this_browser_does_not_ring(desk, sign_in):
+    desk.hours(desk.first, -1, 4)
+    assert "You are on duty, and alerts do not reach you here." in sign_in(desk.first).get("/alerts").text
+    assert "You are on duty, and" not in sign_in(desk.second).get("/alerts").text
