@@ -91,6 +91,7 @@ STOPS = (
     Stop("coordinator", "paper", "/paper"),
     Stop("coordinator", "alerts", "/alerts"),
     Stop("coordinator", "alert-second", "/alerts", "main [data-row]:has(.ref):nth-of-type(1) a.al-t"),
+    Stop("coordinator", "alerts-wall", "/alerts/wall"),
     Stop("coordinator", "alerts-past", "/alerts/past"),
     Stop("coordinator", "alert-rules", "/alerts/rules"),
     Stop("coordinator", "hotline-call", "/alerts/new"),

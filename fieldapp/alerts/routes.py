@@ -58,6 +58,21 @@ def _board(alert_id: str | None) -> str:
     )
 
 
+@blueprint.get("/alerts/wall")
+def wall() -> ResponseReturnValue:
+    """The board for a screen on a wall: what is open, large, without names and without exact places."""
+    seen = board.board(actor(), now())
+    return render_template(
+        "alerts/wall.html",
+        board=seen,
+        now=now(),
+        zone=chapters.get(actor(), actor().chapter_id).zone,
+        every=_every(seen),
+        etag=f'"{_etag(seen)}"',
+        what=words.WHAT,
+    )
+
+
 @blueprint.get("/alerts/live")
 def live() -> ResponseReturnValue:
     """Whether the board changed: asked every 5 s while an alert is open, else every 60 s."""

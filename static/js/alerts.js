@@ -4,13 +4,18 @@ import es from "./lib/es/alerts.js";
 import { clocks } from "./desk/alerts/clock.js";
 import { follow } from "./desk/alerts/follow.js";
 import { tells } from "./desk/alerts/tells.js";
+import { hang } from "./desk/alerts/wall.js";
 import { addKey } from "./desk/keys.js";
 
 register("es", es);
 setLanguage(document.documentElement.lang || "en");
 
 const board = document.querySelector(".alerts");
-if (board instanceof HTMLElement) {
+if (board instanceof HTMLElement && board.matches(".wall")) {
+  clocks(board);
+  follow(board);
+  hang(board);
+} else if (board instanceof HTMLElement) {
   clocks(board);
   follow(board);
   void tells(board);

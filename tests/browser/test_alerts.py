@@ -19,7 +19,7 @@ from fieldapp.accounts.identity import actor_for
 from fieldapp.accounts.models import Person
 from fieldapp.accounts.services import sessions
 from fieldapp.alerts.models import Alert, AlertAsk, Notice, PushSubscription
-from fieldapp.alerts.services import duty, sending, stages, verifying, worded
+from fieldapp.alerts.services import answering, duty, sending, stages, verifying, worded
 from fieldapp.core.clock import MINUTE, Clock
 from fieldapp.core.db import db
 from fieldapp.shifts.models import Preference
@@ -374,3 +374,38 @@ def test_a_call_that_may_be_known_is_raised_by_the_persons_own_word(make, desk, 
     page.get_by_role("button", name="Tell alert 1 with this one").click()
     expect(page.get_by_role("heading", name="1 more told with it")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, {"width": 1920, "height": 1080}], ids=["desk", "phone", "wall"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_wall_screen_is_clean_and_says_nobodys_name(make, desk, chapter, juniper, volunteer, clock, size, scheme):
+    place = make.place(chapter, "26 Federal Plaza")
+    volunteer.raise_alert(place=place.id)
+    taken = volunteer.raise_alert("need_help")
+    answering.got_it(actor_for(juniper), taken.id, clock.now())
+    page = desk.open("/alerts/wall", juniper, size, color_scheme=scheme)
+    expect(page.get_by_role("heading", name="ICE is here")).to_be_visible()
+    expect(page.get_by_text("Nobody has it: 1")).to_be_visible()
+    assert not {"Juniper", "Sorrel"} & set(page.locator("main").inner_text().split())
+    assert faults(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_wall_screen_follows_and_is_heard_only_after_somebody_asked(make, desk, chapter, juniper, volunteer):
+    page = desk.open("/alerts/wall", juniper)
+    expect(page.get_by_text("Everything is quiet.")).to_be_visible()
+    wall = page.locator(".wall")
+    volunteer.raise_alert()
+    page.evaluate(
+        "() => document.dispatchEvent(new Event('visibilitychange'))"
+    )  # asks at once, as when the screen is looked at
+    expect(page.get_by_role("heading", name="ICE is here")).to_be_visible()
+    assert wall.get_attribute("data-rung") is None
+    page.keyboard.press("m")
+    expect(page.get_by_role("button", name="Sound: on")).to_have_attribute("aria-pressed", "true")
+    expect(wall).to_have_attribute("data-rung", "1")
+    volunteer.raise_alert("being_taken")
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(wall).to_have_attribute("data-rung", "2")
+    page.reload()
+    expect(page.get_by_role("button", name="Sound: off")).to_have_attribute("aria-pressed", "false")

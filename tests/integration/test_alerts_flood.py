@@ -7,8 +7,9 @@ import re
 import pytest
 from sqlalchemy import event
 
+from fieldapp.accounts.models import Person
 from fieldapp.alerts.models import Alert, Delivery, Notice
-from fieldapp.alerts.services import board, escalation
+from fieldapp.alerts.services import board, escalation, folding
 from fieldapp.core.clock import MINUTE
 from fieldapp.core.db import db
 from tests.integration.test_alerts_climbing import Scene
@@ -322,3 +323,27 @@ def test_an_alert_with_neither_place_nor_cell_is_an_alert(make, scene, sign_in):
     assert (alert.place_id, alert.cell) == (None, None) and alert.id in told(make)
     page = sign_in(scene.coordinator("Sage").person).get(f"/alerts/{alert.id}").text
     assert "Place not given" in page and "Call back the way your chapter reaches its people." in page
+
+
+def test_the_board_flags_very_many_from_one_phone_and_never_whose(make, scene, sign_in):
+    flood(scene, 5)
+    juniper = next(p for p in make.all(Person) if p.field_name == "Juniper")
+    page = sign_in(juniper)
+    assert "from one phone" not in page.get("/alerts").text
+    flood(scene, 3)
+    other = phone_of(make, make.person(scene.chapter, field_name="Other"), scene.chapter).raise_alert()
+    shown = page.get(f"/alerts/{other.id}").text
+    assert shown.count("8 from one phone within an hour") == 5  # its five heads; the other phone's alert has no flag
+    assert "Very many from one phone" not in shown
+    head = next(one for one in make.all(Alert) if one.folded_into is None and one.id != other.id)
+    assert "Very many from one phone: 8 within an hour." in page.get(f"/alerts/{head.id}").text
+
+
+def test_the_flag_counts_a_phone_whose_key_has_changed_as_one_and_goes_with_the_hour(make, scene):
+    flood(scene, 4)
+    scene.volunteer = with_next_key(scene.volunteer)
+    alerts = flood(scene, 3)
+    heads = [one for one in make.all(Alert) if one.folded_into is None]
+    assert set(folding.of_one_phone(db.session(), heads, scene.clock.now()).values()) == {7}
+    scene.clock.advance(folding.FLOOD)
+    assert folding.of_one_phone(db.session(), alerts, scene.clock.now()) == {}

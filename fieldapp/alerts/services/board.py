@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from fieldapp.accounts.models import Chapter, Person
 from fieldapp.alerts import policy
 from fieldapp.alerts.models import WORD, Alert, AlertEvent
-from fieldapp.alerts.services import duty, ladder, told
+from fieldapp.alerts.services import duty, folding, ladder, told
 from fieldapp.alerts.services.raising import is_late
 from fieldapp.alerts.services.told import Reach
 from fieldapp.core.actor import COORDINATOR, Actor
@@ -70,6 +70,7 @@ class Row:
     next_rung: str
     on_shift: int
     count: int = 0
+    flood: int = 0  # how many its phone sent within an hour, where that is more than is told at once
     more: Sequence[Told] = ()
     of: int | None = None
 
@@ -220,16 +221,18 @@ def _chosen(actor: Actor, alert_id: str | None, open_now: list[Alert], over: lis
 
 
 def _rows(alerts: list[Alert], folded: dict[str, tuple[int, int]], now: int) -> list[Row]:
-    """Everything that the list says of these alerts, in six queries."""
+    """Everything that the list says of these alerts, in seven queries."""
     chapters = {c.id: c for c in _by_id(Chapter, (a.chapter_id for a in alerts))}
     places = {p.id: p for p in _by_id(Place, (a.place_id for a in alerts))}
     people = {p.id: p.field_name for p in _by_id(Person, (a.got_it_by for a in alerts))}
     here = _here({a.shift_id for a in alerts if a.shift_id})
     on_duty = ladder.on_duty_in(db.session(), chapters, now)
+    floods = folding.of_one_phone(db.session(), [a for a in alerts if a.closed_at is None], now)
     return [
         replace(
             _row(a, chapters[a.chapter_id], places.get(a.place_id or ""), people, here, on_duty[a.chapter_id].path),
             count=folded.get(a.id, (0, 0))[0],
+            flood=floods.get(a.id, 0),
         )
         for a in alerts
     ]

@@ -9,20 +9,22 @@ names ever new ones is told by itself for three more of them in those ten minute
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from fieldapp.accounts.models import DeviceKey
-from fieldapp.alerts.models import Alert
+from fieldapp.alerts.models import WORD, Alert
 from fieldapp.alerts.services import escalation
-from fieldapp.core.clock import MINUTE
+from fieldapp.core.clock import HOUR, MINUTE
 
 LIMIT = 5
 ELSEWHERE = 3  # further ones that name another place or shift, before those too are folded
 WINDOW = 10 * MINUTE
+FLOOD = HOUR  # how long the board counts what one phone sent
 PAUSE = MINUTE  # before a next one is told where its phone keeps taking them back; counted from its arrival, once
 SAME = ("chapter_id", "what", "place_id", "cell", "shift_id")
 
@@ -75,6 +77,33 @@ def by_phone(key: str, device_id: str) -> ColumnElement[bool]:
     if not device_id:
         return Alert.key == key
     return Alert.key.in_(select(DeviceKey.thumbprint).where(DeviceKey.device_id == device_id))
+
+
+def of_one_phone(session: Session, alerts: Collection[Alert], now: int) -> dict[str, int]:
+    """For each of these alerts whose phone sent as many within the last hour that the later ones are slowed: how many. One query.
+
+    Whoever answers sees it, never whose phone it is; a duress word's alert is of no phone, and never counted.
+    """
+    keys = {alert.key for alert in alerts if alert.key != WORD}
+    phone = func.coalesce(DeviceKey.device_id, Alert.key)
+    query = (
+        select(phone, Alert.key, func.count())
+        .outerjoin(DeviceKey, DeviceKey.thumbprint == Alert.key)
+        .where(
+            Alert.chapter_id.in_({alert.chapter_id for alert in alerts}),
+            Alert.arrived_at > now - FLOOD,
+            Alert.source == "phone",
+            Alert.key != WORD,
+        )
+        .group_by(phone, Alert.key)
+    )
+    sent: dict[str, int] = defaultdict(int)
+    phone_of: dict[str, str] = {}
+    for of, key, number in session.execute(query).tuples() if keys else ():
+        phone_of[key] = of
+        sent[of] += number
+    found = {alert.id: sent.get(phone_of.get(alert.key, ""), 0) for alert in alerts}
+    return {alert: number for alert, number in found.items() if number > LIMIT}
 
 
 def count(session: Session, alert_id: str) -> int:

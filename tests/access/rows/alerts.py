@@ -42,6 +42,7 @@ ROWS = [
     Row("alerts.index", may=BOARD),
     Row("alerts.one", params={"alert_id": "@alert"}, may=BOARD, of="here"),
     Row("alerts.live", may=BOARD),
+    Row("alerts.wall", may=BOARD),
     Row("alerts.got_it", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.take_over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.over", "POST", {"alert_id": fresh}, may=BOARD, of="here"),

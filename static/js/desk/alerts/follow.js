@@ -3,8 +3,6 @@ import { plural } from "../../lib/i18n.js";
 
 /** @typedef {{mark: string, open: number, every: number}} News */
 
-const PARTS = ["list", "thing", "decide", "reach"];
-
 /**
  * A page as a document. XMLHttpRequest parses it without a sink that Trusted Types guards, and runs nothing in it.
  * @param {string} url
@@ -64,9 +62,9 @@ export function follow(board) {
 
   const show = (/** @type {Document} */ page) => {
     held = null;
-    for (const name of PARTS) {
-      const [here, fresh] = [part(board, name), part(page, name)];
-      if (here instanceof HTMLElement && fresh) replace(here, fresh);
+    for (const here of board.querySelectorAll("[data-part]")) {
+      const fresh = here instanceof HTMLElement && part(page, here.dataset.part ?? "");
+      if (fresh) replace(/** @type {HTMLElement} */ (here), fresh);
     }
     const [nav, freshNav] = [document.querySelector(".bar-nav [aria-current]"), page.querySelector(".bar-nav [aria-current]")];
     if (nav && freshNav) nav.replaceChildren(...[...freshNav.childNodes].map((node) => document.importNode(node, true)));
@@ -77,7 +75,7 @@ export function follow(board) {
   const offer = (/** @type {Document} */ page) => {
     const list = part(board, "list");
     const fresh = part(page, "list");
-    if (!(list instanceof HTMLElement) || !fresh) return;
+    if (!(list instanceof HTMLElement) || !fresh) return show(page); // a board without a list: nobody points at it
     const [before, after] = [order(list), order(fresh)];
     if (!busy(list) || before.join() === after.join()) return show(page);
     held = page;

@@ -8,6 +8,8 @@ export default {
   "Couldn't confirm: Enter says it": "No se pudo confirmar: Entrar lo dice",
   "Still there: Enter says it": "Sigue ahí: Entrar lo dice",
   "Say yes and send: Enter says it": "Decir que sí y enviar: Entrar lo dice",
+  "Sound on or off": "Encender o apagar el sonido",
+  "Whole screen": "Pantalla completa",
   "over by {time}": "pasado por {time}",
   "{time} left": "quedan {time}",
   "{n} new: show": { one: "{n} nueva: mostrar", other: "{n} nuevas: mostrar" },
