@@ -14,10 +14,11 @@ from markupsafe import Markup
 from fieldapp.accounts.services import chapters
 from fieldapp.alerts import policy, words
 from fieldapp.alerts.models import Alert
-from fieldapp.alerts.services import answering, board, duplicates, duty, raising, response_page
+from fieldapp.alerts.services import answering, board, dispatch, duplicates, duty, raising, response_page
 from fieldapp.alerts.services.answering import Already
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.core.actor import Actor
+from fieldapp.core.db import db
 from fieldapp.web.gate import actor, now, wants_json
 
 blueprint = Blueprint("alerts", __name__)
@@ -54,6 +55,7 @@ def _board(alert_id: str | None) -> str:
         rings=words.RINGS,
         saw=words.SAW,
         results=words.RESULTS,
+        sealed=dispatch.count(db.session(), seen.chosen.alert, now()) if seen.chosen else 0,
         near=duplicates.near_to(seen.chosen.alert, now()) if seen.chosen else [],
     )
 

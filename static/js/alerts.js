@@ -2,6 +2,7 @@
 import { register, setLanguage, t } from "./lib/i18n.js";
 import es from "./lib/es/alerts.js";
 import { clocks } from "./desk/alerts/clock.js";
+import { details } from "./desk/alerts/details.js";
 import { follow } from "./desk/alerts/follow.js";
 import { tells } from "./desk/alerts/tells.js";
 import { hang } from "./desk/alerts/wall.js";
@@ -18,6 +19,7 @@ if (board instanceof HTMLElement && board.matches(".wall")) {
 } else if (board instanceof HTMLElement) {
   clocks(board);
   follow(board);
+  details(board);
   void tells(board);
   addKey("g", t("I've got it"), () => press(board, "got_it")?.click());
   addKey("p", t("Ask a pair: Enter asks"), () => press(board, "ask")?.focus());

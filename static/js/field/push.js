@@ -73,6 +73,13 @@ export async function tellAgain() {
   return lookAtPush();
 }
 
+/** Who may be asked to look, and coordinators, can open what is sealed for those who answer (dispatch.js): this phone has its key ahead. */
+export async function readyToRead() {
+  const coordinator = state.snapshot?.personal?.me.roles.includes("coordinator") ?? false;
+  if (state.session !== "in" || state.lock === "locked" || !(coordinator || (await turnedOn(outbox)))) return;
+  await (await import("./dispatch.js")).ready(coordinator);
+}
+
 /** @param {ServiceWorkerRegistration|undefined} registration @param {PushSubscription|null} old */
 async function anew(registration, old) {
   await old?.unsubscribe();

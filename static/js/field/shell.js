@@ -189,7 +189,7 @@ export async function open() {
   const push = import("./push.js");
   void push.then(({ lookAtPush }) => lookAtPush()).catch(() => undefined);
   void import("./idle.js").catch(() => undefined);
-  void tryNow().then(async () => (await push).tellAgain()).catch(() => undefined);
+  void tryNow().then(async () => (await push).tellAgain()).then(async () => (await push).readyToRead()).catch(() => undefined);
   void keepStorage(state.items.length > 0).then((persisted) => set({ persisted }));
   await startWorker();
   void askForSync();

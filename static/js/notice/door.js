@@ -6,7 +6,7 @@ import { dayPart } from "../field/words.js";
 /** @typedef {{name: string, address: string}} Place */
 /** @typedef {{id: string, number: number, what: "ice_here"|"being_taken"|"need_help", state: "raised"|"got_it"|"over"|"cancelled", place: Place|null,
  *   cell: string|null, zone: string, raised_at: number, arrived_at: number, got_it: {role: string, at: number}|null, mine: boolean,
- *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number, result: ""|"confirmed"|"not_ice"|"unconfirmed", seen_at: number|null, by_word?: true}} Alert `by_word`: a duress word raised it */
+ *   lapses_at: number|null, closed_at: number|null, hotline: string, more: number, result: ""|"confirmed"|"not_ice"|"unconfirmed", seen_at: number|null, by_word?: true, details?: number}} Alert `by_word`: a duress word raised it; `details`: how many sealed parts there are */
 /** @typedef {"got_it"|"cannot"|"going"|"here"|"well"|"out"|"ice"|"not_ice"|"nothing"} Answer */
 /** @typedef {{state: "asked"|"going"|"cannot"|"here"|"out"|"ended", report_by: number|null, here_at: number|null, saw: "ice"|"not_ice"|"nothing"|null, next_check_at: number|null}} Look */
 /** @typedef {{notice: string, kind: "alert"|"look"|"news"|"still"|"back"|"second", answer: Answer|null, alert: Alert, look: Look|null}} Notice */
@@ -35,6 +35,19 @@ export async function open(id) {
   } catch {
     return { ok: false, fault: "offline" }; // no network, or something in between answered
   }
+}
+
+/**
+ * What is sealed about the alert of a notice, as the server hands it to this device; null where it is not for it.
+ * @param {string} id
+ * @returns {Promise<{sealed: import("../outbox/dispatch.js").Sealed|null, outbox: typeof outbox}>} throws without network
+ */
+export async function sealedOf(id) {
+  const person = await outbox.person();
+  const asked = person && (await outbox.keys.signNotice(person, { notice: id }));
+  if (!asked) return { sealed: null, outbox };
+  const answer = await post("/api/v1/notice/details", asked, {});
+  return { sealed: answer.ok ? await answer.json() : null, outbox };
 }
 
 /**

@@ -16,7 +16,7 @@ export function lookMessage(page, notice, look) {
   return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
       <div class="stack head"><p>${chip(page, notice, look)}</p><h1 class="title title--xl">${t("Can you look?")}</h1>
         <p class="lead lead--q">${t("Reported, not confirmed: {what}. Tell nobody else of it.", { what: whatOf(alert.what) })}</p>${page.place(alert)}</div>
-      ${page.notSent(alert)}${how(look)}${facts(page, notice, look)}
+      ${page.notSent(alert)}${["asked", "going", "here"].includes(look.state) ? page.sealed(alert) : nothing}${how(look)}${facts(page, notice, look)}
     </main>
     <footer class="dock dock__act">${actions(page, notice, look)}</footer>`;
 }

@@ -9,6 +9,7 @@ import { known } from "../field/language.js";
 import { tellShown } from "../field/proof.js";
 import { timeZoned as time } from "../field/words.js";
 import { answer, keepIt, open, outbox, sent } from "./door.js";
+import { detailsPart, openSealed } from "./details.js";
 import { lookMessage } from "./look.js";
 import { toldMessage } from "./told.js";
 import { ago, cellWords, whatOf, whoHasIt } from "./words.js";
@@ -50,6 +51,8 @@ export class NoticePage extends LitElement {
     this.signedIn = false;
     this.tried = false; // to keep it signed in, since the page was last looked at
     this.hotline = ""; // as this phone keeps it, for when nothing can be loaded
+    /** @type {import("../outbox/dispatch.js").Opened[]} what was sealed about it, opened here */
+    this.opened = [];
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
   }
@@ -90,8 +93,23 @@ export class NoticePage extends LitElement {
     else if (!this.notice || found.fault !== "offline") this.fault = found.fault;
     if (found.ok && found.notice.alert.mine && found.notice.alert.lapses_at) await this.keep();
     this.requestUpdate();
+    void this.unseal();
     const live = document.visibilityState === "visible" && (this.notice?.alert.closed_at ?? null) === null;
     if (live && (this.fault === "" || this.fault === "offline")) this.timer = setTimeout(() => void this.load(), REFRESH_MS);
+  }
+
+  /** What is sealed is asked for while a part of it is missing, or its key: the key may come later than the message. */
+  async unseal() {
+    const wanted = this.notice?.alert.details ?? 0;
+    if (!this.notice || !wanted || this.notice.alert.closed_at !== null) this.opened = [];
+    else if (this.opened.filter((one) => one.said).length < wanted) this.opened = await openSealed(this.notice.notice).catch(() => this.opened);
+    else return;
+    this.requestUpdate();
+  }
+
+  /** @param {Alert} alert */
+  sealed(alert) {
+    return detailsPart(this.opened, alert);
   }
 
   /** With a session the answer stays: nobody has to sign in for it any more. */
@@ -171,7 +189,7 @@ export class NoticePage extends LitElement {
     if (notice.kind !== "alert") return toldMessage(this, notice);
     return html`<main class="main" tabindex="0" aria-label=${t("The message")}>
         <div class="stack head"><p>${this.chip(alert)}</p><h1 class="title title--xl">${whatOf(alert.what)}</h1>${this.place(alert)}</div>
-        ${this.byWord(alert)}${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.facts(alert)}
+        ${this.byWord(alert)}${this.notSent(alert)}${this.signInFirst(alert)}${this.holder(alert)}${this.sealed(alert)}${this.facts(alert)}
       </main>
       <footer class="dock dock__act">${this.actions(alert, said)}</footer>`;
   }

@@ -19,7 +19,7 @@ import { serverIn, trustIn } from "./server.js";
 /** @typedef {import("./store.js").Tx} Tx */
 /** @typedef {{id: string, again: boolean}} Saved `again`: this draft was saved before, as this record; nothing was written now */
 
-const ALERT_KINDS = new Set(["alert", "alert_cancel", "acknowledge"]);
+const ALERT_KINDS = new Set(["alert", "alert_cancel", "alert_details", "acknowledge"]);
 
 /**
  * @param {string} kind
@@ -36,7 +36,7 @@ export function rankOf(kind) {
  */
 function needsOf(writing) {
   if (writing.amends) return writing.amends.id;
-  const alert = writing.kind === "alert_cancel" ? writing.answers?.find((one) => one.path === "/alert")?.value : null;
+  const alert = writing.kind === "alert_cancel" || writing.kind === "alert_details" ? writing.answers?.find((one) => one.path === "/alert")?.value : null;
   return typeof alert === "string" ? alert : null;
 }
 
@@ -118,7 +118,7 @@ export class Saver {
       savedBefore(tx, writing.draft), trustIn(tx), boxes.addressesIn(tx, named), serverIn(tx), isEvidence(writing.kind) ? mediaOf(tx, writing.draft) : [],
     ]);
     if (!trust && !again) throw new OutboxError("not_enrolled");
-    return { again, around: { log: trust?.log ?? "", app, boxes: addresses, clock: server.clock, checkpoint: server.checkpoint }, media };
+    return { again, around: { log: trust?.log ?? "", app, boxes: writing.dispatch ? { ...addresses, dispatch: writing.dispatch } : addresses, clock: server.clock, checkpoint: server.checkpoint }, media };
   }
 
   /**

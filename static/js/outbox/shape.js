@@ -64,8 +64,19 @@ function members(writing) {
     amends: (amends !== undefined) === (writing.kind === "amendment") && (!amends || (fits(amends.id, UUID) && fits(amends.digest, HASH))),
     void_after: evidence ? void_after === undefined : Number.isSafeInteger(void_after) && Number(void_after) >= 0,
     path: answers.every((one) => one.path.length <= MAX_PATH_CHARS && POINTER.test(one.path)),
-    box: evidence || answers.every((one) => one.box === (writing.kind === "family_card" ? "intake" : null)),
+    box: evidence || answers.every((one) => one.box === boxOf(writing.kind, one.path)),
   };
+}
+
+/**
+ * Where an operation's answer belongs: most say all in the open.
+ * @param {string} kind
+ * @param {string} path
+ * @returns {string|null}
+ */
+function boxOf(kind, path) {
+  if (kind === "alert_details") return path === "/alert" ? null : "dispatch";
+  return kind === "family_card" ? "intake" : null;
 }
 
 /**

@@ -61,6 +61,7 @@
  * @property {number} [void_after] operations only, ms UTC
  * @property {string} [draft] the draft this came from, or any id of the act: the same one is never saved twice
  * @property {Json} [label] what the outbox list shows of it
+ * @property {import("./seal.js").BoxAddress} [dispatch] the day's box, for what is sealed to it: no snapshot holds one
  * @property {import("./media/types.js").Listed[]} [media] what was taken for its draft; the outbox fills it in
  */
 

@@ -9,6 +9,7 @@ import { leave, to } from "../router.js";
 import { state } from "../state.js";
 import { placeShort, timeZoned } from "../words.js";
 import { isSent, NUMBER, zoneThere } from "./raise.js";
+import "./details.js";
 import { kindOf } from "./sheet.js";
 
 /** @typedef {import("../types.js").Item} Item */
@@ -89,6 +90,7 @@ function sent(alert, sheet) {
       <div class="row row--slim">${icon(kind.icon)}<span class="row__body"><span class="row__title">${kind.label()}</span><span class="row__sub">${whereWords(alert)}</span></span></div>
     </section>
     ${over || hasPlace(alert) ? nothing : [note("wait", "map-pin", t("Place not given"), t("The alert went out without it. Please call and say where you are, or ask to be called.")), calls(alert)]}
+    ${over ? nothing : html`<fa-alert-details class="stack" .alert=${alert}></fa-alert-details>`}
     ${!over && alert.label.what === "being_taken" ? familyRow() : nothing}
     <div class="stack">
       <a class="btn btn--primary btn--field" href=${to("write")}>${icon("pencil-line")}${t("Write what you see")}</a>

@@ -33,7 +33,7 @@ export function titleOf(item) {
   const { kind, form, what, order, corrects, closes } = item.label;
   const names = {
     claim: t("Take a shift"), release: t("Give back a shift"), check_in: t("I'm here"), check_out: t("I'm out and OK"),
-    quiet: t("Phone off until…"), after: t("How you are"), alert_cancel: t("Alert taken back"), acknowledge: t("Answer to an alert"), paper: t("What became of a sheet"), family_card: t("Family card"), answer: t("Answer"),
+    quiet: t("Phone off until…"), after: t("How you are"), alert_cancel: t("Alert taken back"), acknowledge: t("Answer to an alert"), paper: t("What became of a sheet"), family_card: t("Family card"), alert_details: t("More about an alert, locked"), answer: t("Answer"),
     wait: t("Stand in line"), unwait: t("Leave the line"), swap: t("Offer my place"), unswap: t("Keep my place"), prefer: t("What suits you"),
   };
   if (kind === "alert") return t("Alert: {what}", { what: kindOf(what).label() });

@@ -1,0 +1,28 @@
+// Español de lo que se cierra sobre una alerta: solo para quienes la atienden.
+/** @type {Record<string, import("../i18n.js").Entry>} */
+export default {
+  "Say where exactly, locked": "Decir el lugar exacto, cerrado",
+  "Say more, locked": "Decir más, cerrado",
+  "Locked. It goes by itself.": "Cerrado. Se envía solo.",
+  "Nobody can open it yet": "Nadie puede abrirlo todavía",
+  "No coordinator has opened today's box. Say it by phone.": "Nadie de coordinación ha abierto la caja de hoy. Dilo por teléfono.",
+  "No network": "Sin red",
+  "The lock could not be fetched. Try again, or say it by phone.": "No se pudo traer el cierre. Inténtalo de nuevo o dilo por teléfono.",
+  "Locked: only those who answer can open it": "Cerrado: solo pueden abrirlo quienes atienden la alerta",
+  "The pair that is asked to look and the coordinators. Gone 24 hours after it is over. Write no names.": "La pareja a la que se pide ir a ver y coordinación. Se borra 24 horas después de terminar. No escribas nombres.",
+  "Where exactly": "Lugar exacto",
+  "Plate": "Placa",
+  "Photo, small: of a vehicle, never of faces": "Foto, pequeña: de un vehículo, nunca de caras",
+  "Add where this phone is now, exactly": "Añadir dónde está este teléfono ahora, exactamente",
+  "Lock and send": "Cerrar y enviar",
+  "Nothing is filled in yet.": "Todavía no hay nada escrito.",
+  "More about an alert, locked": "Más sobre una alerta, cerrado",
+  "Only for those who answer": "Solo para quienes atienden la alerta",
+  "This phone has no key to a part of it yet. Ask your dispatcher, by phone.": "Este teléfono aún no tiene la llave de una parte. Pregunta por teléfono a quien coordina.",
+  "Opening what is locked": "Abriendo lo que está cerrado",
+  "Nothing of it stays on this phone. Do not copy it or pass it on.": "Nada de esto se queda en este teléfono. No lo copies ni lo compartas.",
+  "Position": "Posición",
+  "Photo": "Foto",
+  "Photo of whoever raised it": "Foto de quien dio la alerta",
+  "Said at": "Dicho a las",
+};
