@@ -56,6 +56,7 @@ def _board(alert_id: str | None) -> str:
         saw=words.SAW,
         results=words.RESULTS,
         sealed=dispatch.count(db.session(), seen.chosen.alert, now()) if seen.chosen else 0,
+        no_box=dispatch.is_due(actor(), now()),
         near=duplicates.near_to(seen.chosen.alert, now()) if seen.chosen else [],
     )
 

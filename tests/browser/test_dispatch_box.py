@@ -78,7 +78,7 @@ def test_what_the_reporter_locks_is_read_by_who_is_asked_and_at_the_desk_and_by_
     reporter.get_by_role("button", name="Say where exactly, locked").click(timeout=PATIENCE * 1000)
     reporter.get_by_label("Where exactly", exact=True).fill(WHERE)
     reporter.get_by_label("Plate").fill(PLATE)
-    reporter.get_by_label("Photo, small").set_input_files(
+    reporter.get_by_label("Add a photo").set_input_files(
         {"name": "v.png", "mimeType": "image/png", "buffer": picture()}
     )
     assert faults(reporter) == []
@@ -104,3 +104,14 @@ def test_what_the_reporter_locks_is_read_by_who_is_asked_and_at_the_desk_and_by_
     assert asked.evaluate("() => document.querySelector('[data-details] img').naturalWidth") == 32
     assert faults(asked) == []
     assert faults(board) == []
+
+
+def test_a_browser_that_is_given_a_key_makes_the_box_and_says_no_more_that_there_is_none(make, desk, juniper):
+    page = desk.open("/alerts", juniper)
+    note = page.locator("[data-no-box]")
+    expect(note).to_be_visible()
+    assert faults(page) == []
+    note.get_by_role("button", name="Give this browser a key").click()
+    expect(note).to_be_hidden(timeout=PATIENCE * 1000)
+    (box,) = make.all(DispatchBox)
+    assert box.made_by == juniper.id

@@ -254,6 +254,14 @@ def test_coordinators_and_those_on_shift_may_open_todays_box_and_others_not_unti
     assert readers == {desk.reading.device, birch.device}
 
 
+def test_the_board_says_so_where_phones_have_no_box_to_seal_to(scene, desk):
+    said = "No box for details today"
+    assert said in desk.get("/alerts").text
+    assert "Hoy no hay caja para los detalles" in desk.get("/alerts?lang=es").text
+    open_box(desk, desk.reading)
+    assert said not in desk.get("/alerts?lang=en").text
+
+
 def test_a_box_that_does_not_fit_is_refused(scene, desk, alder, sign_in, make):
     key = age.Identity.generate()
     now, here = scene.clock.now(), scene.chapter.id

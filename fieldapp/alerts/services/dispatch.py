@@ -93,6 +93,11 @@ def duties(actor: Actor, now: int) -> Duties:
     )
 
 
+def is_due(actor: Actor, now: int) -> bool:
+    """Whether phones of the actor's own chapter have no box to seal to, so that a coordinator's browser must make one."""
+    return actor.has(actor.chapter_id, COORDINATOR) and box_for(db.session(), actor.chapter_id, now) is None
+
+
 def _made_today(session: Session, chapter_id: str, now: int) -> bool:
     """Whether the chapter's newest box is of this day on its own clocks."""
     zone = session.scalar(select(Chapter.zone).where(Chapter.id == chapter_id)) or "UTC"

@@ -41,6 +41,13 @@ async function keep(me) {
   if (!(await isDevice(me))) return;
   const { ready } = await load();
   await ready(true);
+  gone();
+}
+
+/** The note that there is no box yet: there is one now. */
+function gone() {
+  const note = document.querySelector("[data-no-box]");
+  if (note instanceof HTMLElement) note.hidden = true;
 }
 
 /** This browser becomes a device, as it does for being told. */
@@ -50,6 +57,7 @@ async function begin() {
   await phone.refresh();
   const { ready } = await load();
   await ready(true);
+  gone();
 }
 
 /** @param {HTMLElement} board @param {string} me */

@@ -38,6 +38,7 @@ class AlertDetails extends PageElement {
     this.saved = 0;
     this.fault = "";
     this.busy = false;
+    this.photo = false;
   }
 
   /** @override */
@@ -61,6 +62,12 @@ class AlertDetails extends PageElement {
     /** @type {HTMLElement|null} */ (this.querySelector("textarea"))?.focus();
   }
 
+  /** @param {Event} event */
+  chosen(event) {
+    this.photo = Boolean(/** @type {HTMLInputElement} */ (event.target).files?.length);
+    this.requestUpdate();
+  }
+
   /** @param {SubmitEvent} event */
   async save(event) {
     event.preventDefault();
@@ -76,6 +83,7 @@ class AlertDetails extends PageElement {
       else {
         await keep(alert, box, value);
         form.reset();
+        this.photo = false;
         this.saved += 1;
         this.stands = "";
       }
@@ -103,7 +111,8 @@ class AlertDetails extends PageElement {
       <p class="quiet">${t("The pair that is asked to look and the coordinators. Gone 24 hours after it is over. Write no names.")}</p>
       <label class="stack stack--1"><span>${t("Where exactly")}</span><textarea name="where" rows="2" maxlength=${WHERE_MOST} autocomplete="off" spellcheck="false"></textarea></label>
       <label class="stack stack--1"><span>${t("Plate")}</span><input class="field num" name="plate" maxlength=${PLATE_MOST} autocomplete="off" autocapitalize="characters" spellcheck="false"></label>
-      <label class="stack stack--1"><span>${t("Photo, small: of a vehicle, never of faces")}</span><input class="field" type="file" name="photo" accept="image/*" capture="environment"></label>
+      <div class="stack stack--1"><label class="btn btn--second btn--field pick">${icon(this.photo ? "check" : "camera")}${this.photo ? t("Photo added") : t("Add a photo")}<input class="sr" type="file" name="photo" accept="image/*" capture="environment" aria-describedby="photo-hint" @change=${(/** @type {Event} */ event) => this.chosen(event)}></label>
+        <p class="quiet" id="photo-hint">${t("Of a vehicle, never of faces. It is made small.")}</p></div>
       <label class="flag flag--plain"><span>${t("Add where this phone is now, exactly")}</span><input type="checkbox" name="position" autocomplete="off"><i></i></label>
       ${this.fault ? html`<div class="note note--wait" role="alert">${icon("circle-alert")}<p>${this.fault}</p></div>` : nothing}
       <button class="btn btn--primary btn--field" type="submit" ?disabled=${this.busy}>${icon("lock")}${t("Lock and send")}</button></form>`;
