@@ -104,6 +104,50 @@ def test_a_coordinator_reads_it_at_the_desk_and_each_readers_first_time_is_a_lin
     assert scene.trail().count("details") == scene.trail().count("details_read") == 1
 
 
+def test_a_coordinator_who_is_told_by_push_reads_it_on_its_page_and_a_lead_who_is_told_too_does_not(
+    scene, finch, desk, sign_in, nobody, make
+):
+    maple = reading(sign_in, scene.observer("Maple"))
+    shift = make.shift(scene.place, starts_in=0, lead_id=maple.phone.person.id)
+    make.keep(Claim(shift_id=shift.id, person_id=maple.phone.person.id, state="claimed", at=scene.clock.now()))
+    box = open_box(desk, desk.reading)
+    alert = scene.report("need_help", shift=shift.id)
+    details(scene.reporter, told(scene, alert), box)
+    page, theirs = scene.notice(finch, "alert"), scene.notice(maple.phone, "alert")
+    assert page and theirs
+    assert desk.reading.reads(asks(nobody, finch, notice=page).get_json()) == READ
+    assert asks(nobody, maple.phone, notice=theirs).status_code == 404
+
+
+def test_what_is_sealed_about_an_alert_that_is_told_with_another_is_read_with_that_one(
+    scene, looked, alder, desk, nobody
+):
+    (box,) = scene.make.all(DispatchBox)
+    for _ in range(6):
+        other = scene.report()
+    head = scene.alert(other).folded_into
+    assert head is not None
+    assert details(scene.reporter, told(scene, other), box.id) == "stored"
+    assert READ[0] in desk.reading.reads(desk.get(f"/alerts/{head}/details").get_json())
+
+
+def test_another_reading_key_drops_the_grants_to_the_one_before_and_the_same_one_changes_nothing(
+    scene, looked, alder, sign_in
+):
+    def granted() -> set[str]:
+        return {grant.device_id for grant in scene.make.all(DispatchGrant)}
+
+    page = sign_in(alder.phone.person)
+    alder.told(page)
+    assert alder.device in granted()
+    Reading(alder.phone).told(page)
+    assert alder.device not in granted()
+    theirs = {"device": alder.device, "recipient": alder.identity.recipient}
+    assert sign_in(scene.reporter.person).send("PUT", "/api/v1/dispatch/reader", json=theirs).status_code == 404
+    for wrong in ({}, {"device": alder.device, "recipient": "age1pq1"}, {**theirs, "more": 1}):
+        assert page.send("PUT", "/api/v1/dispatch/reader", json=wrong).status_code == 422
+
+
 def test_the_server_holds_nothing_that_it_could_read(scene, looked):
     rows = [row.sealed for model in (AlertDetail, DispatchGrant) for row in scene.make.all(model)]
     texts = [row.text for row in scene.make.all(DispatchBox)] + [

@@ -66,6 +66,9 @@ def read_with(actor: Actor, body: Any, now: int) -> None:
     if not manifests.is_recipient(said["recipient"]):
         raise Invalid()
     device = own_device(actor, said["device"])
+    before = db.session.get(DispatchReader, device.id)
+    if before is not None and (before.person_id, before.recipient) == (actor.person_id, said["recipient"]):
+        return  # phones say it at each start
     with write() as session:
         kept = session.get(DispatchReader, device.id)
         if kept is None:

@@ -7,6 +7,8 @@ register("es", es);
 
 /** @typedef {import("../../outbox/dispatch.js").Opened} Opened */
 
+/** A board that stays open all night makes the next day's box too. */
+const AGAIN_MS = 30 * 60000;
 /** What was opened of an alert since the page was loaded, so that a new list need not ask again. @type {Map<string, Opened[]>} */
 const seen = new Map();
 
@@ -34,6 +36,7 @@ export function details(board) {
     if (event.target instanceof Element && event.target.closest("[data-details-begin]")) void begin().then(look, look);
   });
   void keep(me).catch(() => undefined).then(look);
+  setInterval(() => void keep(me).catch(() => undefined), AGAIN_MS);
 }
 
 /** Today's box and its grants, where this browser is a device already. @param {string} me */
