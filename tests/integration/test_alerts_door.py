@@ -54,6 +54,7 @@ def test_a_device_reads_its_notice_without_a_session(make, sign_in, chapter, coo
         "number": 1,
         "what": "being_taken",
         "state": "raised",
+        "details": 0,
         "place": {"name": "Immigration Court", "address": "26 Federal Plaza, New York"},
         "cell": None,
         "zone": "America/New_York",

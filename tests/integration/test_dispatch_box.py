@@ -16,6 +16,7 @@ from fieldapp.core.db import db
 from fieldapp.ops import backup
 from fieldapp.shifts.models import Claim
 from tests import age
+from tests.counsel import BoxKit, Counsel
 from tests.dispatchers import PLATE, SAID, WHERE, Reading, details, first, grant_missing, open_box, sealed_to
 from tests.responders import Courthouse
 
@@ -325,6 +326,14 @@ def test_a_box_that_does_not_fit_is_refused(scene, desk, alder, sign_in, make):
     assert volunteer.get("/api/v1/dispatch").status_code == 403
     assert volunteer.post("/api/v1/dispatch/boxes", json={"manifest": other, "grants": []}).status_code == 403
     assert make.all(DispatchBox) == []
+
+
+def test_counsel_cannot_make_a_dispatch_box_where_lasting_boxes_are_made(scene, make, sign_in):
+    kim = Counsel(make.person(scene.chapter, "legal"))
+    make.box(scene.chapter, kim)
+    said = BoxKit(scene.chapter.id).first(kim, scene.clock.now(), purpose="dispatch")
+    answer = sign_in(kim.person).post("/api/v1/boxes", json={"chapter": scene.chapter.id, **said})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (422, "bad_shape")
 
 
 def test_a_lost_phone_that_was_revoked_is_granted_nothing_and_reads_nothing(
