@@ -116,6 +116,7 @@ STOPS = (
     Stop("coordinator", "pod-new", "/pods/new"),
     Stop("coordinator", "moves", "/people/moves"),
     Stop("partner", "ask", "/ask"),
+    Stop("partner", "sighting", "/ask/sighting"),
     Stop("partner", "me", "/me"),
     Stop("trainer", "training", "/training"),
     Stop("trainer", "session", "/training", "main a[href^='/training/sessions/']"),

@@ -329,14 +329,14 @@ def test_the_board_flags_very_many_from_one_phone_and_never_whose(make, scene, s
     flood(scene, 5)
     juniper = next(p for p in make.all(Person) if p.field_name == "Juniper")
     page = sign_in(juniper)
-    assert "from one phone" not in page.get("/alerts").text
+    assert "from one sender" not in page.get("/alerts").text
     flood(scene, 3)
     other = phone_of(make, make.person(scene.chapter, field_name="Other"), scene.chapter).raise_alert()
     shown = page.get(f"/alerts/{other.id}").text
-    assert shown.count("8 from one phone within an hour") == 5  # its five heads; the other phone's alert has no flag
-    assert "Very many from one phone" not in shown
+    assert shown.count("8 from one sender within an hour") == 5  # its five heads; the other phone's alert has no flag
+    assert "Very many from one sender" not in shown
     head = next(one for one in make.all(Alert) if one.folded_into is None and one.id != other.id)
-    assert "Very many from one phone: 8 within an hour." in page.get(f"/alerts/{head.id}").text
+    assert "Very many from one sender: 8 within an hour." in page.get(f"/alerts/{head.id}").text
 
 
 def test_the_flag_counts_a_phone_whose_key_has_changed_as_one_and_goes_with_the_hour(make, scene):

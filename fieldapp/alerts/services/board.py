@@ -285,7 +285,7 @@ def _trail(alert_id: str) -> list[Line]:
         .outerjoin(Person, Person.id == AlertEvent.person_id)
         .where(AlertEvent.alert_id == alert_id)
     )
-    order = {"raised": 0, "called": 0, "arrived": 1, "lapsed": 2}
+    order = {"raised": 0, "called": 0, "partner": 0, "arrived": 1, "lapsed": 2}
     found = sorted(db.session.execute(query), key=lambda r: (r[0].at, order.get(r[0].what, 5)), reverse=True)
     return [Line(e.at, e.what, name or "", e.detail) for e, name in found]
 

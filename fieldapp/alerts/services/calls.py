@@ -137,16 +137,16 @@ def _read(actor: Actor, values: Mapping[str, str], now: int) -> Call:
     if values.get("what") not in KINDS:
         wrong["what"] = N_("Choose what it is.")
     place = _place(actor, values.get("place", ""), wrong)
-    at = _point(values.get("point", ""), wrong)
+    at = point(values.get("point", ""), wrong)
     if place is None and at is None and not {"place", "point"} & set(wrong):
         wrong["place"] = N_("Choose a place, or give a point on the street.")
     chapter = _chapter(actor, own, values.get("chapter", ""), place)
     if place is not None and place.chapter_id not in chapter.path.split("/"):
         wrong["place"] = N_("That place is another chapter's. Choose one of this chapter, or a point on the street.")
-    seen = _seen(values.get("seen", ""), chapter.zone, now)
+    seen = seen_at(values.get("seen", ""), chapter.zone, now)
     if seen is None:
         wrong["seen"] = N_("A time of day such as 9:35, within the last 12 hours.")
-    counts = {name: _count(values.get(name, ""), most, name, wrong) for name, most in COUNTS.items()}
+    counts = {name: count(values.get(name, ""), most, name, wrong) for name, most in COUNTS.items()}
     if wrong or seen is None:
         raise Invalid(fields=wrong)
     report = Report(
@@ -157,7 +157,7 @@ def _read(actor: Actor, values: Mapping[str, str], now: int) -> Call:
         what=values["what"],
         raised_at=seen,
         place_id=place.id if place else None,
-        cell=_cell(at) if at and not place else None,
+        cell=cell(at) if at and not place else None,
         lat=round(at[0] * 1_000_000) if at else None,
         lon=round(at[1] * 1_000_000) if at else None,
         source=HOTLINE,
@@ -188,7 +188,7 @@ def _chapter(actor: Actor, own: list[Chapter], asked: str, place: Place | None) 
     return chapter
 
 
-def _point(text: str, wrong: dict[str, str]) -> geo.Pair | None:
+def point(text: str, wrong: dict[str, str]) -> geo.Pair | None:
     """Two numbers of degrees, latitude first, as maps copy them."""
     if not text.strip():
         return None
@@ -204,12 +204,12 @@ def _point(text: str, wrong: dict[str, str]) -> geo.Pair | None:
     return lat, lon
 
 
-def _cell(at: geo.Pair) -> str:
+def cell(at: geo.Pair) -> str:
     """About a kilometre: hundredths of a degree, as phones coarsen."""
     return f"{round(at[0] * 100)},{round(at[1] * 100)}"
 
 
-def _seen(text: str, zone: str, now: int) -> int | None:
+def seen_at(text: str, zone: str, now: int) -> int | None:
     """The last time it was that o'clock in ``zone``, ms UTC; empty is now. Not more than half a day ago."""
     if not text.strip():
         return now
@@ -223,7 +223,7 @@ def _seen(text: str, zone: str, now: int) -> int | None:
     return min(at, now) if at >= now - DAY // 2 else None
 
 
-def _count(text: str, most: int, name: str, wrong: dict[str, str]) -> int | None:
+def count(text: str, most: int, name: str, wrong: dict[str, str]) -> int | None:
     text = text.strip()
     if not text:
         return None

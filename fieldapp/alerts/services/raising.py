@@ -22,6 +22,8 @@ from fieldapp.shifts.models import Shift
 KINDS = ("ice_here", "being_taken", "need_help")
 DESK = "desk"  # the key of an alert that somebody typed in: no phone raised it
 HOTLINE = "hotline"
+PARTNER = "partner"  # a partner organisation's people typed it in; the key is the organisation's id
+TYPED = (HOTLINE, PARTNER)
 LATE = 2 * MINUTE  # a gap between raised and arrived that people must be told of
 
 
@@ -89,8 +91,9 @@ def raise_alert(report: Report, now: int, told: folding.Place | None = None) -> 
         session.add(alert)
         session.flush()
         forgetting.plan_open(session, alert.id, now)
-        if report.source == HOTLINE:
-            paging.note(session, alert, "called", now, report.person_id, seen=alert.raised_at, **report.counts)
+        if report.source in TYPED:
+            said = "called" if report.source == HOTLINE else "partner"
+            paging.note(session, alert, said, now, report.person_id, seen=alert.raised_at, **report.counts)
         else:
             paging.note(session, alert, "raised", alert.raised_at, report.person_id)
             paging.note(session, alert, "arrived", now, late=is_late(alert))
@@ -112,7 +115,7 @@ def _steps(told: folding.Place, plan: ladder.Ladder, now: int) -> dict[str, obje
 
 def is_late(alert: Alert) -> bool:
     """Whether the alert waited on the phone for a network."""
-    return alert.source != HOTLINE and alert.arrived_at - alert.raised_at > LATE
+    return alert.source not in TYPED and alert.arrived_at - alert.raised_at > LATE
 
 
 def _facts(session: Session, report: Report, chapter: Chapter) -> dict[str, object]:

@@ -14,6 +14,8 @@ def other(world: Any) -> dict[str, str]:
 
 
 ROWS = [
+    Row("alerts.sighting", may={"partner"}),
+    Row("alerts.report_sighting", "POST", may={"partner"}),
     Row("alerts.new", may={"coordinator"}),
     Row("alerts.take_call", "POST", may={"coordinator"}),
     Row("alerts.merge", "POST", {"alert_id": fresh}, may={"coordinator"}, of="here", data=other),
