@@ -14,6 +14,7 @@ from fieldapp.alerts import (  # noqa: F401 - what registers itself
     routes_after,
     routes_api,
     routes_calls,
+    routes_copies,
     routes_dispatch,
     routes_quiet,
     routes_reach,

@@ -257,8 +257,10 @@ def test_every_send_leaves_a_signed_copy_that_names_nobody(scene, finch, make):
     assert p256.verifies(ring.receipt.public_key(), send.sig, DOMAIN_BROADCAST, send.signed)
     said = json.loads(send.signed)
     assert set(said) == {
-        "type", "v", "id", "chapter", "alert", "what", "place", "seen_at", "sent_at", "ring", "server_key",
+        "type", "v", "id", "chapter", "above", "chapter_name", "zone", "alert", "what", "place", "seen_at", "sent_at", "ring", "by",
+        "words", "server_key",
     }  # fmt: skip
+    assert "40.71" not in send.signed and "Finch" not in send.signed
     assert "40" not in {str(value)[:2] for value in said.values() if isinstance(value, int)}
     assert finch.person.id not in send.signed
 

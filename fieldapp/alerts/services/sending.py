@@ -15,19 +15,17 @@ from sqlalchemy.orm import Session
 from fieldapp.accounts.models import Chapter, Membership, Person
 from fieldapp.alerts import policy
 from fieldapp.alerts.models import Alert, AlertSend, Notice, SendingStop
-from fieldapp.alerts.services import answering, choices, ladder, near, paging, stages
+from fieldapp.alerts.services import answering, choices, copies, ladder, near, paging, stages
 from fieldapp.alerts.services.raising import Closed
 from fieldapp.alerts.services.rules import Rules
-from fieldapp.core import canonical, p256
-from fieldapp.core.actor import Actor
+from fieldapp.core.actor import COORDINATOR, Actor
 from fieldapp.core.clock import DAY, MINUTE
 from fieldapp.core.db import db, lock, write
 from fieldapp.core.errors import N_, DomainError, Forbidden, Invalid, NotFound, StepUpNeeded
-from fieldapp.core.protocol import DOMAIN_BROADCAST, VERSION
-from fieldapp.records import here, serverkeys
 
-NEWS = "news"  # the kind of a notice that tells of a confirmed alert
+NEWS = copies.NEWS
 RINGS = PLACE, DUTY, NEAR, CHAPTER = ("place", "duty", "near", "chapter")
+DISPATCHER = "dispatcher"  # the second person's role, where the chapter's parameters admit it
 WAITS = 30 * MINUTE  # a proposal that nobody has seconded is out of date
 
 
@@ -159,7 +157,7 @@ def propose(actor: Actor, alert_id: str, ring: str, now: int) -> AlertSend:
             paging.note(session, alert, "proposed", now, actor.person_id, ring=ring)
             stages.tell_seconds(session, alert, actor.person_id, now)
         else:
-            _send(session, alert, send, actor.person_id, rules, now)
+            _send(session, alert, send, actor.person_id, [COORDINATOR], rules, now)
     return send
 
 
@@ -204,7 +202,8 @@ def second(actor: Actor, alert_id: str, send_id: str, yes: bool, now: int) -> Al
         rules = stages.of(session, alert)
         _may_leave(session, alert, rules, now)
         _under_cap(session, alert, rules, now)
-        _send(session, alert, send, actor.person_id, rules, now)
+        by = [COORDINATOR, COORDINATOR if policy.can_decide(actor, alert.chapter_id) else DISPATCHER]
+        _send(session, alert, send, actor.person_id, by, rules, now)
     return send
 
 
@@ -237,12 +236,14 @@ def _under_cap(session: Session, alert: Alert, rules: Rules, now: int) -> None:
         raise TooMany()
 
 
-def _send(session: Session, alert: Alert, send: AlertSend, decider: str, rules: Rules, now: int) -> None:
-    """It goes out: notices and deliveries are rows of this transaction."""
+def _send(
+    session: Session, alert: Alert, send: AlertSend, decider: str, by: list[str], rules: Rules, now: int
+) -> None:
+    """It goes out: notices and deliveries are rows of this transaction. ``by``: the roles of those who gave it."""
     people = people_of(session, alert, send.ring, rules, now) - _told(session, alert) - {decider, send.proposed_by}
     _decide(session, send, "sent", decider, now)
     send.people = len(people)
-    _sign(send, alert, now)
+    copies.sign(session, send, alert, by, now)
     phones = paging.tell_more(session, alert, NEWS, people, now, paging.RANK_OF[send.ring])
     without = len(people) - len({person for person, _ in phones})
     stages.enter(session, alert, "sent", now)
@@ -267,27 +268,6 @@ def _told(session: Session, alert: Alert) -> set[str]:
     """Who knows that it is confirmed, of this round: whoever was told so."""
     query = select(Notice.person_id).where(Notice.alert_id == alert.id, Notice.what == NEWS)
     return set(session.scalars(query.where(Notice.created_at >= (alert.opened_at or 0))))
-
-
-def _sign(send: AlertSend, alert: Alert, now: int) -> None:
-    """The copy that everyone told can read in the app: what, where in words of the place, when; nobody's name, no exact position."""
-    ring = serverkeys.ring(here.settings().data_dir)
-    said = {
-        "type": "broadcast",
-        "v": VERSION,
-        "id": send.id,
-        "chapter": alert.chapter_id,
-        "alert": alert.number,
-        "what": alert.what,
-        "place": alert.place_id,
-        "seen_at": alert.seen_at,
-        "sent_at": now,
-        "ring": send.ring,
-        "server_key": ring.receipt_thumbprint,
-    }
-    send.kid = ring.receipt_thumbprint
-    send.signed = canonical.dumps(said)
-    send.sig = p256.sign(ring.receipt, DOMAIN_BROADCAST, send.signed)
 
 
 def stopped(session: Session, chapter_id: str) -> SendingStop | None:

@@ -160,7 +160,7 @@ export const leftSince = async (asked) => isBefore(asked, await readChoice("left
  */
 export async function dropPersonal(all = true) {
   const open = await get("public");
-  await put({ personal: undefined, guides: undefined, certificate: undefined, public: open && { ...open, etag: "", ...(all && { lang: undefined }) }, ...(all && { court: undefined, here: undefined }) });
+  await put({ personal: undefined, guides: undefined, certificate: undefined, copies: undefined, public: open && { ...open, etag: "", ...(all && { lang: undefined }) }, ...(all && { court: undefined, here: undefined }) });
 }
 
 /** @returns {Promise<Rings>} the keys that passkeys wrap on this phone, of whoever has signed in here */

@@ -1,7 +1,7 @@
 // Pages by the part of the address behind the hash: nothing of it is ever sent.
 import { set, state } from "./state.js";
 
-const PAGES = ["today", "shifts", "write", "form", "where", "guide", "you", "outbox", "brief", "install", "in", "join", "alert", "quiet", "saved", "choose", "other", "court", "card", "lock", "remove", "paper", "word", "look", "family", "suits", "reach", "calendar", "hours", "certificate", "check"];
+const PAGES = ["today", "shifts", "write", "form", "where", "guide", "you", "outbox", "brief", "install", "in", "join", "alert", "quiet", "saved", "choose", "other", "court", "card", "lock", "remove", "paper", "word", "look", "family", "suits", "reach", "calendar", "hours", "certificate", "check", "copies"];
 /** These lie on the page before them. */
 const SHEETS = new Set(["alert"]);
 

@@ -38,6 +38,7 @@ const LATER = {
   certificate: () => far().then((m) => m.certificate),
   check: () => import("./pages/check.js"),
   suits: () => far().then((m) => m.suits),
+  copies: () => import("./pages/copies.js"),
   paper: () => import("./pages/paper.js"),
   card: () => import("./pages/card.js"),
   reach: () => import("./pages/own.js"),
@@ -102,6 +103,7 @@ class App extends LitElement {
       case "card":
       case "certificate":
       case "check":
+      case "copies":
       case "lock":
       case "remove":
       case "paper":

@@ -51,7 +51,7 @@ function facts({ kind, alert }) {
 function actions(page, { kind, alert }) {
   const call = page.call(alert.hotline);
   if (kind === "news" || alert.closed_at !== null) {
-    return html`<p class="quiet center">${t("Nothing is asked of you now.")}</p>${call}`;
+    return html`<p class="quiet center">${t("Nothing is asked of you now.")}</p>${kind === "news" ? html`<a class="btn btn--second btn--field" href="/#/copies">${icon("shield-check")}${t("Is it from us? Check its signature")}</a>` : nothing}${call}`;
   }
   return html`<a class="btn btn--primary btn--tall" href="/alerts/${alert.id}">${icon("log-in")}${t("Open it")}</a>${call}`;
 }

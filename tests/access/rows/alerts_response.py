@@ -46,6 +46,7 @@ ROWS = [
     )
 ] + [
     Row("alerts.past", may=BOARD),
+    Row("alerts.copies"),
     Row("alerts.past_file", may=BOARD),
     Row("alerts.go_on", "POST", {"alert_id": fresh}, may=BOARD, of="here"),
     Row("alerts.second", "POST", {"alert_id": "@proposal_of", "send_id": "@proposal"}, may=BOARD, of="here"),

@@ -75,7 +75,8 @@ export class YouPage extends PageElement {
       ${push === "off" ? html`<button class="btn btn--primary btn--field" type="button" ?disabled=${!state.person || state.busy !== ""} @click=${() => void this.run("push", turnOn)}>${icon("bell-ring")}${t("Turn on alerts")}</button>` : nothing}
       <fa-reachable></fa-reachable>
       ${push === "on" ? html`<button class="btn btn--second btn--block" type="button" @click=${() => void this.run("push", turnOff)}>${t("Turn off")}</button>` : nothing}
-      ${push === "missing" && !isInstalled() ? html`<a class="btn btn--second btn--block" href=${to("install")}>${t("How to install")}</a>` : nothing}</div></section>`;
+      ${push === "missing" && !isInstalled() ? html`<a class="btn btn--second btn--block" href=${to("install")}>${t("How to install")}</a>` : nothing}</div>
+      ${state.person ? html`<div class="card rows"><a class="row" href=${to("copies")}>${icon("shield-check")}<span class="row__body"><span class="row__title">${t("What we sent")}</span><span class="row__sub">${t("Whether a message that you got is from us")}</span></span>${icon("chevron-right")}</a></div>` : nothing}</section>`;
   }
 
   phone() {

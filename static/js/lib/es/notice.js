@@ -1,6 +1,7 @@
 // Spanish of the notice page.
 export default {
   "It works": "Funciona",
+  "Is it from us? Check its signature": "¿Es de nuestra parte? Comprobar su firma",
   "This phone can be reached": "A este teléfono le llegan los avisos",
   "This was a test. An alert looks the same on the lock screen, and opens here with what happened.": "Era una prueba. Una alerta se ve igual en la pantalla bloqueada, y aquí se abre con lo que pasó.",
   Done: "Listo",
