@@ -54,6 +54,7 @@ STOPS = (
     Stop("volunteer", "hours", "/#/hours"),
     Stop("volunteer", "certificate", "/#/certificate"),
     Stop("volunteer", "check", "/#/check"),
+    Stop("volunteer", "what-we-sent", "/#/copies"),
     Stop("volunteer", "lock", "/#/lock"),
     Stop("volunteer", "remove", "/#/remove"),
     Stop("volunteer", "install", "/#/install"),

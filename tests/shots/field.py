@@ -36,6 +36,7 @@ PAGES = {
     "family": "family",
     "certificate": "certificate",
     "check": "check",
+    "copies": "copies",
     "paper": "paper",
     "sheets": "paper/sheets",
     "install": "install",

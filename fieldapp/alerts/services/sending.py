@@ -236,9 +236,7 @@ def _under_cap(session: Session, alert: Alert, rules: Rules, now: int) -> None:
         raise TooMany()
 
 
-def _send(
-    session: Session, alert: Alert, send: AlertSend, decider: str, by: list[str], rules: Rules, now: int
-) -> None:
+def _send(session: Session, alert: Alert, send: AlertSend, decider: str, by: list[str], rules: Rules, now: int) -> None:
     """It goes out: notices and deliveries are rows of this transaction. ``by``: the roles of those who gave it."""
     people = people_of(session, alert, send.ring, rules, now) - _told(session, alert) - {decider, send.proposed_by}
     _decide(session, send, "sent", decider, now)

@@ -29,7 +29,6 @@ export default {
   "It is over since {time}.": "Terminó: {time}.",
   "Signed by us": "Firmado por nosotros",
   "Copy the words": "Copiar las palabras",
-  Copied: "Copiado",
   "It cannot be read.": "No se puede leer.",
   "It is another chapter's.": "Es de otro capítulo.",
   "This phone does not know who signed it.": "Este teléfono no sabe quién lo firmó.",
