@@ -66,6 +66,8 @@ def test_ours_is_known_with_time_and_roles_and_a_changed_one_is_not(make, desk, 
 def test_without_network_the_phone_says_what_it_knows_and_that_it_may_not_know_all(make, desk, chapter, words):
     page = desk.open("/#/copies", make.person(chapter, field_name="Alder"), PHONE)
     expect(page.get_by_text("Signed by us")).to_be_visible(timeout=20_000)
+    page.evaluate("async () => void (await navigator.serviceWorker.ready)")
+    page.wait_for_load_state("networkidle")  # the pages that come after the first one are here too
     page.context.set_offline(True)
     page.evaluate("() => { location.hash = '#/today'; }")
     expect(page.get_by_role("heading", name="What we sent")).to_have_count(0)

@@ -68,6 +68,7 @@ test("a changed word, a letter of another script, words left out or added are no
     const found = look(one, copies);
     assert.equal(found.found, "changed");
     assert.equal(found.copy?.id, "s1");
+    assert.equal(found.found === "changed" && found.words, WORDS.en);
   }
 });
 

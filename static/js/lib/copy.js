@@ -7,7 +7,7 @@ import { verify } from "./sign.js";
 /** @typedef {{id: string, chapter: string, above: string[], chapter_name: string, zone: string, alert: number, sent_at: number, ring: string, by: string[],
  *   words: {en: string, es: string}, server_key: string}} Copy */
 /** @typedef {"unreadable"|"elsewhere"|"unknown_server_key"|"bad_signature"} CopyFault */
-/** @typedef {{found: "sent"|"changed", copy: Copy}|{found: "none", copy: null}} Looked */
+/** @typedef {{found: "sent"|"changed", copy: Copy, words: string}|{found: "none", copy: null}} Looked `words`: ours, in the language of what was got */
 
 /** Half of the words or more in common: whoever made it had ours before them. */
 const LIKE = 0.6;
@@ -69,7 +69,7 @@ export function look(text, copies) {
   const got = normal(text);
   const all = copies.flatMap((copy) => [copy.words.en, copy.words.es].map((words) => ({ copy, words })));
   const same = all.find(({ words }) => normal(words) === got);
-  if (same) return { found: "sent", copy: same.copy };
-  const near = all.map(({ copy, words }) => ({ copy, like: normal(words) && got.includes(normal(words)) ? 1 : likeness(got, words) })).sort((a, b) => b.like - a.like)[0];
-  return near && near.like >= LIKE ? { found: "changed", copy: near.copy } : { found: "none", copy: null };
+  if (same) return { found: "sent", ...same };
+  const near = all.map(({ copy, words }) => ({ copy, words, like: normal(words) && got.includes(normal(words)) ? 1 : likeness(got, words) })).sort((a, b) => b.like - a.like)[0];
+  return near && near.like >= LIKE ? { found: "changed", copy: near.copy, words: near.words } : { found: "none", copy: null };
 }

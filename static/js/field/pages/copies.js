@@ -72,7 +72,7 @@ class CopiesPage extends PageElement {
   /** @override */
   render() {
     const locked = state.lock === "locked";
-    return html`${taskBar(t("What we sent"), t("Checked on this phone, without network too"), to("you"))}
+    return html`${taskBar(t("What we sent"), t("Checked on this phone"), to("you"))}
       <main class="main" id="main" tabindex="0">${locked ? missing("lock-keyhole", t("Unlock to see it"), t("It lies under your passkey with your shifts.")) : [this.box(), this.said(), this.list()]}</main>`;
   }
 
@@ -97,7 +97,7 @@ class CopiesPage extends PageElement {
     const what = html`<ul class="dots"><li>${t("Do not pass it on. Do not do what it asks.")}</li><li>${t("Tell whoever sent it to you that it is not from us.")}</li><li>${t("Tell your coordinator, or call the hotline.")}</li></ul>${hotline()}`;
     if (verdict.found === "changed") {
       return html`<section class="card card__pad stack" data-verdict="changed"><p class="line">${icon("shield-x")}<span class="title">${t("We did not send this")}</span></p>
-        <p>${t("It looks like a message of ours, but words were changed or added. What we sent:")}</p><blockquote class="note">${words(verdict.copy)}</blockquote><p class="quiet">${when(verdict.copy)}</p>${what}</section>`;
+        <p>${t("It looks like a message of ours, but words were changed or added. What we sent:")}</p><p class="note" data-ours>${verdict.words}</p><p class="quiet">${when(verdict.copy)}</p>${what}</section>`;
     }
     if (!this.kept || this.failed) {
       return html`<section class="card card__pad stack" data-verdict="unknown"><p class="line">${icon("shield-alert")}<span class="title">${t("Not among what this phone has")}</span></p>
@@ -112,7 +112,7 @@ class CopiesPage extends PageElement {
     const { kept } = this;
     if (!kept) return missing("wifi-off", t("Not on this phone yet"), t("Open this page once with network while you are signed in. Then it works without."));
     return html`<section class="section" aria-labelledby="sent"><div class="section__head"><h2 id="sent">${t("The last 30 days")}</h2></div>
-      <p class="quiet">${this.failed ? t("No network. As it was {time}.", { time: moment(kept.at, homeZone()) }) : t("Looked {time}.", { time: moment(kept.at, homeZone()) })}</p>
+      <p class="quiet">${this.failed ? t("No network. As it was {time}.", { time: moment(kept.at, homeZone()) }) : t("As of {time}.", { time: moment(kept.at, homeZone()) })}</p>
       ${kept.all.length ? html`<ul class="stack copies">${kept.all.map((one) => html`<li class="card card__pad stack">${one.ok ? shown(one.copy, one.over_at) : forged(one.fault)}</li>`)}</ul>` : html`<p>${t("Nothing was sent to everyone, or to you. Whatever says so is not from us.")}</p>`}</section>`;
   }
 }

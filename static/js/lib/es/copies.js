@@ -2,7 +2,7 @@
 export default {
   "What we sent": "Lo que enviamos",
   "Whether a message that you got is from us": "Si un mensaje que recibiste es nuestro",
-  "Checked on this phone, without network too": "Comprobado en este teléfono, también sin red",
+  "Checked on this phone": "Comprobado en este teléfono",
   "Unlock to see it": "Desbloquea para verlo",
   "Paste a message you got": "Pega un mensaje que recibiste",
   "It stays on this phone. It is compared word for word with what we sent.": "Se queda en este teléfono. Se compara palabra por palabra con lo que enviamos.",
@@ -20,7 +20,7 @@ export default {
   "It is not among what {chapter} sent to everyone, or to you, in the last 30 days.": "No está entre lo que {chapter} envió a todos, o a ti, en los últimos 30 días.",
   "The last 30 days": "Los últimos 30 días",
   "No network. As it was {time}.": "Sin red. Como estaba {time}.",
-  "Looked {time}.": "Visto {time}.",
+  "As of {time}.": "Actualizado: {time}.",
   "Nothing was sent to everyone, or to you. Whatever says so is not from us.": "No se envió nada a todos, ni a ti. Lo que diga otra cosa no es nuestro.",
   "Sent {day}, {time}, by {chapter}.": "Enviado el {day}, {time}, por {chapter}.",
   "A coordinator sent it to those who were near or on duty.": "Alguien de coordinación lo envió a quienes estaban cerca o de guardia.",
