@@ -1,6 +1,7 @@
 // What we sent: the signed copies of the chapter's messages, each checked on this phone, and whether a message that somebody got is one of them.
 import { html, nothing } from "lit";
 import es from "../../lib/es/copies.js";
+import own from "../../lib/es/own.js";
 import { look } from "../../lib/copy.js";
 import { getLanguage, register, t } from "../../lib/i18n.js";
 import { fetchCopies, keptCopies } from "../copies.js";
@@ -13,6 +14,7 @@ import { set, state } from "../state.js";
 import { dayShort, time, timeZoned } from "../words.js";
 
 register("es", es);
+register("es", own);
 
 /** @typedef {import("../../lib/copy.js").Copy} Copy */
 /** @typedef {import("../copies.js").Checked} Checked */

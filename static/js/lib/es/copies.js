@@ -1,7 +1,5 @@
 // Spanish of what we sent, and whether a message is ours.
 export default {
-  "What we sent": "Lo que enviamos",
-  "Whether a message that you got is from us": "Si un mensaje que recibiste es nuestro",
   "Checked on this phone": "Comprobado en este teléfono",
   "Unlock to see it": "Desbloquea para verlo",
   "Paste a message you got": "Pega un mensaje que recibiste",

@@ -1,6 +1,8 @@
 // Español de lo propio alrededor de los turnos.
 /** @type {Record<string, import("../i18n.js").Entry>} */
 export default {
+  "What we sent": "Lo que enviamos",
+  "Whether a message that you got is from us": "Si un mensaje que recibiste es nuestro",
   "A new address ends the one before at once.": "Una dirección nueva anula la anterior en el acto.",
   "A new address, hours only": "Otra dirección, solo horas",
   "A new address, with the city": "Otra dirección, con la ciudad",
