@@ -58,6 +58,25 @@ def decrypt(private: ec.EllipticCurvePrivateKey, auth: bytes, body: bytes) -> by
     return data
 
 
+def check_vapid(header: str, origin: str, vapid: str = "") -> dict[str, Any]:
+    """A VAPID token's claims (RFC 8292); raises when it is not signed, not for this origin, not by the key ``vapid``, or not valid now."""
+    scheme, _, rest = header.partition(" ")
+    assert scheme == "vapid", scheme
+    parts = dict(part.strip().split("=", 1) for part in rest.split(","))
+    head, claims, signature = parts["t"].split(".")
+    assert json.loads(unb64u(head)) == {"typ": "JWT", "alg": "ES256"}
+    assert not vapid or parts["k"] == vapid, "another server's key"
+    raw = unb64u(signature)
+    der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unb64u(parts["k"]))
+    key.verify(der, f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
+    said = dict(json.loads(unb64u(claims)))
+    assert said["aud"] == origin, f"made out to {said['aud']}"
+    assert 0 < said["exp"] - time.time() <= 86_400, "exp"
+    assert urlsplit(said["sub"]).scheme in {"mailto", "https"}, "sub"
+    return said
+
+
 @dataclass
 class Message:
     """A push as it arrived, opened."""
@@ -207,22 +226,8 @@ class PushService:
         return Message(headers, body, decrypt(browser.private, browser.auth, body), claims, time.time())
 
     def check_vapid(self, header: str) -> dict[str, Any]:
-        """The token's claims; raises when it is not signed, not for this origin, or not valid now."""
-        scheme, _, rest = header.partition(" ")
-        assert scheme == "vapid", scheme
-        parts = dict(part.strip().split("=", 1) for part in rest.split(","))
-        head, claims, signature = parts["t"].split(".")
-        assert json.loads(unb64u(head)) == {"typ": "JWT", "alg": "ES256"}
-        assert not self.vapid or parts["k"] == self.vapid, "another server's key"
-        raw = unb64u(signature)
-        der = utils.encode_dss_signature(int.from_bytes(raw[:32], "big"), int.from_bytes(raw[32:], "big"))
-        key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), unb64u(parts["k"]))
-        key.verify(der, f"{head}.{claims}".encode(), ec.ECDSA(hashes.SHA256()))
-        said = dict(json.loads(unb64u(claims)))
-        assert said["aud"] == self.origin, f"made out to {said['aud']}"
-        assert 0 < said["exp"] - time.time() <= 86_400, "exp"
-        assert urlsplit(said["sub"]).scheme in {"mailto", "https"}, "sub"
-        return said
+        """The token's claims, for this service and the key it knows."""
+        return check_vapid(header, self.origin, self.vapid)
 
     @staticmethod
     def cut(request: BaseHTTPRequestHandler) -> None:

@@ -80,6 +80,7 @@ class Sender:
         self._said: set[tuple[str, int]] = set()
         self._flying: dict[asyncio.Task[None], Outgoing] = {}
         self._done: list[Outcome] = []
+        self._settling = 0
         self._landed = asyncio.Event()
 
     @property
@@ -99,8 +100,12 @@ class Sender:
                 await self._land(settling)
 
     async def _turn(self, alerts: aiohttp.ClientSession, others: aiohttp.ClientSession) -> None:
-        """Claim what there is room for and begin to send it; what is kept free takes alerts only."""
-        room = IN_FLIGHT - len(self._flying)
+        """Claim what there is room for and begin to send it; what is kept free takes alerts only.
+
+        What has landed and is not written down yet takes room too: a killed worker's follower repeats it, and so would this one once its
+        lease has lapsed, if the database were slower than the push service.
+        """
+        room = IN_FLIGHT - len(self._flying) - len(self._done) - self._settling
         only_alerts = room <= KEPT_FREE
         taken = []
         if room > 0:
@@ -181,7 +186,9 @@ class Sender:
             self._landed.clear()
             batch, self._done = self._done, []
             if batch:
+                self._settling = len(batch)
                 await self._in_thread(deliveries.settle, batch, self._clock.now())
+                self._settling = 0
 
     async def _land(self, settling: asyncio.Task[None]) -> None:
         left = list(self._flying.values())

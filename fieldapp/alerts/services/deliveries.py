@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -106,10 +107,11 @@ def settle(outcomes: Iterable[Outcome], now: int) -> None:
     settled = list(outcomes)
     with write() as session:
         _lock(session, settled)
+        _accept(session, [one for one in settled if 200 <= one.status < 300], now)
         for outcome in settled:
             if 200 <= outcome.status < 300:
-                _set(session, outcome, state="accepted", accepted_at=now, status=outcome.status)
-            elif outcome.status in GONE:
+                continue
+            if outcome.status in GONE:
                 _set(session, outcome, state="ended", status=outcome.status)
                 _end_subscription(session, outcome.of.subscription_id, now)
             elif outcome.status == HELD:
@@ -120,6 +122,20 @@ def settle(outcomes: Iterable[Outcome], now: int) -> None:
                 _set(session, outcome, next_try_at=now + wait, leased_until=0, status=outcome.status)
             else:
                 _set(session, outcome, state="failed", status=outcome.status)
+
+
+def _accept(session: Session, accepted: list[Outcome], now: int) -> None:
+    """What a push service took: what was claimed together is written down together, for a broadcast is thousands of them."""
+    together: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for one in accepted:
+        together[one.of.lease, one.status].append(one.of.id)
+    for (lease, status), ids in together.items():
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(ids), Delivery.state == "waiting", Delivery.leased_until == lease)
+            .values(state="accepted", accepted_at=now, status=status),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _lock(session: Session, settled: list[Outcome]) -> None:
