@@ -204,14 +204,18 @@ export class Scenario {
     return false;
   }
 
-  /** Every captured id is in the outbox or stored at the server. An operation that is over may be forgotten by a restore. */
+  /** Every captured id is in the outbox or stored at the server. */
   checkNothingLost() {
     for (const [id, one] of this.captured) {
-      if (this.phone.row("bodies", id) || this.#serverHas(id)) continue;
-      const { void_after = Infinity } = this.phone.row("items", id) ?? one.writing;
-      const over = one.operation && (this.model.outcomes.get(id)?.startsWith("not_applied/") || this.world.now > (void_after ?? Infinity));
-      if (!over) this.world.fail(`${id} (${one.writing.kind}) is neither in the outbox nor at the server`);
+      if (this.phone.row("bodies", id) || this.#serverHas(id) || this.#isOver(id, one)) continue;
+      this.world.fail(`${id} (${one.writing.kind}) is neither in the outbox nor at the server`);
     }
+  }
+
+  /** An operation that came to nothing, or whose time has passed, may be forgotten by a restore. */
+  #isOver(id, { operation }) {
+    const { void_after = Infinity } = this.phone.row("items", id) ?? {};
+    return operation && (this.model.outcomes.get(id)?.startsWith("not_applied/") || this.world.now > (void_after ?? Infinity));
   }
 
   async run() {
@@ -265,9 +269,8 @@ export class Scenario {
     for (const draft of this.flushed) {
       const row = this.phone.row("drafts", draft);
       if (row?.ct || (row?.done && (this.phone.row("items", row.done) || this.#serverHas(row.done)))) continue;
-      // Received, then lost by a restore, then past the fortnight that the list keeps it, by a clock that jumped: an operation is over by then.
-      const record = this.captured.get(row?.done);
-      if (!record?.operation || this.world.now <= record.writing.void_after) this.world.fail(`draft ${draft} is gone and no record came of it`);
+      const record = this.captured.get(row?.done); // a restore forgot it, and a clock that jumped the list's line of it
+      if (!record || !this.#isOver(row.done, record)) this.world.fail(`draft ${draft} is gone and no record came of it`);
     }
     for (const [id, { writing }] of this.captured) {
       const item = this.phone.row("items", id);

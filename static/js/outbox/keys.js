@@ -66,10 +66,8 @@ export async function setPerson(effects, store, person, welcome) {
   const [left, came] = await Promise.all([was, person].map((one) => (one ? aliasOf(effects, store, one.id) : "")));
   await store.write(["meta", "keys"], async (tx) => {
     const before = await personIn(tx);
-    if (before && before.id !== person?.id) {
-      await dropKeysOf(tx, before.id, (before.id === was?.id && left) || before.id);
-      await tx.objectStore("meta").delete("reading"); // with which they read what is sealed for who answers alerts (dispatch.js)
-    }
+    if (before && before.id !== person?.id) await dropKeysOf(tx, before.id, (before.id === was?.id && left) || before.id);
+    if (before && before.id !== person?.id) await tx.objectStore("meta").delete("reading"); // with which they read details of alerts (dispatch.js)
     if (person) for (const row of await rowsOf(tx, came ?? "")) await tx.objectStore("keys").put({ ...row, person: person.id });
     const { id, chapter, parents } = person ?? { id: null, chapter: null, parents: [] };
     const known = welcome || (before?.id === id && before?.welcome);
