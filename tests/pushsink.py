@@ -25,14 +25,14 @@ SLOW = 1.5  # seconds
 
 
 class Taken:
-    """What came: for each address when pushes were accepted, how many tries, and the topics."""
+    """What came: for each address when pushes were accepted, how many tries, and when the first of each topic came."""
 
     def __init__(self) -> None:
         self.origin = ""
         self.tokens: set[str] = set()
         self.accepted: dict[str, list[float]] = {}
         self.tries: dict[str, int] = {}
-        self.topics: dict[str, set[str]] = {}
+        self.topics: dict[str, dict[str, float]] = {}
         self.count = 0
         self.faults: list[str] = []
 
@@ -51,7 +51,7 @@ class Taken:
             return b"", 0
         self.count += 1
         self.accepted.setdefault(path, []).append(time.time())
-        self.topics.setdefault(path, set()).add(headers["topic"])
+        self.topics.setdefault(path, {}).setdefault(headers["topic"], self.accepted[path][-1])
         return GOOD, SLOW if what == "slow" and tries == 1 else 0
 
     @staticmethod
@@ -117,7 +117,7 @@ async def serve(certificate: str, key: str) -> None:
         said: Any = taken.count
         if asked == "told":
             said = {
-                path: {"tries": tries, "at": taken.accepted.get(path, []), "topics": len(taken.topics.get(path, ()))}
+                path: {"tries": tries, "at": taken.accepted.get(path, []), "topics": taken.topics.get(path, {})}
                 for path, tries in taken.tries.items()
             }
         if asked == "clear":
@@ -161,7 +161,7 @@ class Sink:
         return int(self.ask("count"))
 
     def told(self) -> dict[str, dict[str, Any]]:
-        """For each address: tries, when pushes were accepted (seconds), how many topics."""
+        """For each address: tries, when pushes were accepted (seconds), and the first of each topic."""
         return dict(self.ask("told"))
 
     def clear(self) -> None:
